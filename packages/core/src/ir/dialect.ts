@@ -1,0 +1,122 @@
+import type { DialectId } from './dialect-id.ts'
+import type { Emit, StreamEvent } from './event.ts'
+import type { Failure, Result } from './failure.ts'
+import type { JsonObject } from './json.ts'
+import type { GenerateRequest, Loss } from './request.ts'
+import type { GenerateResponse } from './response.ts'
+import type { Usage } from './usage.ts'
+
+/** One server-sent event after framing, before JSON. A frame of a JSON-array stream has no `event`. */
+export interface Frame {
+  readonly event?: string
+  readonly data: string
+}
+
+export type Lose = (loss: Omit<Loss, 'side'>) => void
+
+/** What a codec may know beside the bytes. Codecs have no clock and no randomness of their own. */
+export interface CodecContext {
+  /** Name of the configured provider the call goes to; it is the `provider` of every seal it makes. */
+  readonly provider: string
+  /** Seconds since 1970, for `created` fields the upstream did not send. */
+  readonly createdAt: number
+  /** A fresh id with this prefix: `newId('call_')`. Letters, digits, `_` and `-` only. */
+  readonly newId: (prefix: string) => string
+}
+
+/** A client's request as it came in: its body, and what its dialect says in the URL instead. */
+export interface WireRequest {
+  readonly body: JsonObject
+  /** Gemini and Azure name the model in the path. */
+  readonly model?: string
+  /** Gemini says in the path whether to stream. */
+  readonly stream?: boolean
+}
+
+/** An answer to a client: all the text of it. */
+export interface WireAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** Reads one streamed upstream answer. Made per call; every method is synchronous. */
+export interface EventDecoder {
+  frame(frame: Frame, emit: Emit): void
+  /** The body ended; emits an `error` itself if it ended before its healthy terminal. Safe to call after `end` or `error`. */
+  end(emit: Emit): void
+}
+
+/** Writes one streamed client answer. Made per call; returns the text to send now, often ''. */
+export interface EventEncoder {
+  event(event: StreamEvent): string
+}
+
+/** How a client's stream is framed: server-sent events, or (gemini without `alt=sse`) one JSON array. */
+export type StreamFraming = 'sse' | 'json-array'
+
+export interface EncoderOptions {
+  readonly request: GenerateRequest
+  readonly context: CodecContext
+  readonly framing: StreamFraming
+}
+
+/** Watches a byte-for-byte answer go by and learns only what the bill and the log need. */
+export interface Meter {
+  /** `data` of one event. Called for every frame; parses JSON only where usage, finish, failure or the terminal can be. */
+  frame(frame: Frame): void
+  readonly usage: Usage | undefined
+  readonly finish: string | null
+  readonly failure: Failure | undefined
+  /** The dialect's own healthy end has been seen. */
+  readonly isComplete: boolean
+}
+
+/** What a client may speak to us. */
+export interface ClientDialect {
+  readonly id: DialectId
+  decodeRequest(call: WireRequest, context: CodecContext): Result<GenerateRequest>
+  encodeResponse(response: GenerateResponse, options: EncoderOptions, lose: Lose): JsonObject
+  createEncoder(options: EncoderOptions, lose: Lose): EventEncoder
+  /** The whole HTTP answer for a call that failed before its first byte. */
+  encodeFailure(failure: Failure): WireAnswer
+  /** What ends a stream whose bytes were relayed so far: the dialect's own error event, never a healthy terminal. */
+  encodeStreamFailure(failure: Failure, framing: StreamFraming): string
+  /** A frame that keeps the connection warm and means nothing, or undefined where the dialect allows none. */
+  readonly heartbeat: string | undefined
+}
+
+/** Where and how a request of this dialect is posted, relative to the provider's base URL. */
+export interface Endpoint {
+  /** Begins with `/`; the model is percent-encoded where the dialect puts it in the path. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** What we may speak to a provider. `Quirks` are the named habits of one provider, each with a default. */
+export interface ProviderDialect<Quirks = unknown> {
+  readonly id: DialectId
+  readonly defaultQuirks: Quirks
+  endpoint(model: string, stream: boolean): Endpoint
+  /** Headers that present an API key the way this dialect's own provider wants it. */
+  authHeaders(apiKey: string): Readonly<Record<string, string>>
+  encodeRequest(request: GenerateRequest, options: RequestOptions<Quirks>, lose: Lose): JsonObject
+  /** A whole answer as events, in the grammar of `event.ts`. A 200 that holds an error emits `error`. */
+  decodeResponse(body: JsonObject, options: RequestOptions<Quirks>, emit: Emit): void
+  createDecoder(options: RequestOptions<Quirks>): EventDecoder
+  createMeter(options: RequestOptions<Quirks>): Meter
+  /** Reads an answer whose status is not 2xx, whatever its body. Never throws. */
+  decodeFailure(answer: FailedAnswer, provider: string): Failure
+}
+
+export interface RequestOptions<Quirks> {
+  readonly quirks: Quirks
+  readonly context: CodecContext
+}
+
+export interface FailedAnswer {
+  readonly status: number
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}

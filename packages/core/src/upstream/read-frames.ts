@@ -1,0 +1,136 @@
+import type { Frame } from '../ir/dialect.ts'
+
+/**
+ * Reads server-sent events from bytes, however they are cut. Follows the WHATWG rules: a BOM at the start, `\r\n`,
+ * `\n` or `\r` as line ends, comments, several `data:` lines joined by `\n`, events without data ignored. An event
+ * that the end of the body leaves unfinished is kept for `end`, because some providers forget the last blank line.
+ */
+export interface FrameReader {
+  /** Feeds one chunk and calls `onFrame` for each event completed by it. */
+  push(chunk: Uint8Array): void
+  /** The body ended: hands out a last event that was not followed by a blank line. */
+  end(): void
+}
+
+/** Thrown through `push` when one event is larger than `maxFrameChars`: the upstream is broken or hostile. */
+export class FrameTooLarge extends Error {}
+
+export interface FrameReaderOptions {
+  readonly onFrame: (frame: Frame) => void
+  /** The most characters one event may hold before the reader gives up; 16 Mi unless told. */
+  readonly maxFrameChars?: number
+}
+
+const defaultMaxFrameChars = 16 * 1024 * 1024
+
+export function createSseReader({ onFrame, maxFrameChars = defaultMaxFrameChars }: FrameReaderOptions): FrameReader {
+  const decoder = new TextDecoder('utf-8')
+  let rest = ''
+  let scanned = 0
+  let event: string | undefined
+  let data: string | undefined
+  let endedInCr = false
+
+  function readLine(line: string): void {
+    if (line === '') return dispatch()
+    const colon = line.indexOf(':')
+    if (colon === 0) return
+    const field = colon < 0 ? line : line.slice(0, colon)
+    if (field !== 'data' && field !== 'event') return
+    const value = colon < 0 ? '' : line.slice(line.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1)
+    if (field === 'event') event = value
+    else data = data === undefined ? value : `${data}\n${value}`
+    if (data !== undefined && data.length > maxFrameChars)
+      throw new FrameTooLarge(`an event of over ${maxFrameChars} characters`)
+  }
+
+  function dispatch(): void {
+    if (data !== undefined) onFrame(event === undefined ? { data } : { event, data })
+    event = undefined
+    data = undefined
+  }
+
+  function readLines(text: string): void {
+    let from = 0
+    for (;;) {
+      const at = lineEnd(text, Math.max(from, scanned))
+      if (at < 0) break
+      readLine(text.slice(from, at))
+      from = at + 1
+      if (text.charCodeAt(at) === 13) {
+        if (from === text.length) endedInCr = true
+        else if (text.charCodeAt(from) === 10) from++
+      }
+    }
+    rest = from === 0 ? text : text.slice(from)
+    scanned = rest.length
+    if (rest.length > maxFrameChars) throw new FrameTooLarge(`a line of over ${maxFrameChars} characters`)
+  }
+
+  function pushText(text: string): void {
+    if (text === '') return
+    const skip = endedInCr && text.charCodeAt(0) === 10 ? 1 : 0
+    endedInCr = false
+    const fresh = skip === 0 ? text : text.slice(1)
+    readLines(rest === '' ? fresh : rest + fresh)
+  }
+
+  return {
+    push: (chunk) => pushText(decoder.decode(chunk, { stream: true })),
+    end() {
+      pushText(decoder.decode())
+      if (rest !== '') readLine(rest)
+      rest = ''
+      scanned = 0
+      dispatch()
+    },
+  }
+}
+
+/** The next `\n` or `\r` at or after `from`; -1 when there is none. */
+function lineEnd(text: string, from: number): number {
+  const lf = text.indexOf('\n', from)
+  const cr = text.indexOf('\r', from)
+  if (cr < 0) return lf
+  return lf < 0 || cr < lf ? cr : lf
+}
+
+/**
+ * Reads the elements of one top-level JSON array as frames: Gemini's stream without `alt=sse`. Elements must be
+ * objects. What is not such an array yields no frames, which the dialect's decoder reports as an answer cut short.
+ */
+export function createJsonArrayReader({
+  onFrame,
+  maxFrameChars = defaultMaxFrameChars,
+}: FrameReaderOptions): FrameReader {
+  const decoder = new TextDecoder('utf-8')
+  let element = ''
+  let depth = 0
+  let inString = false
+  let isEscaped = false
+
+  function readText(text: string): void {
+    let from = depth > 0 ? 0 : -1
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      if (inString) {
+        if (isEscaped) isEscaped = false
+        else if (code === 92) isEscaped = true
+        else if (code === 34) inString = false
+      } else if (code === 34) inString = depth > 0
+      else if (code === 123 && depth++ === 0) from = at
+      else if (code === 125 && depth > 0 && --depth === 0) {
+        onFrame({ data: element + text.slice(from, at + 1) })
+        element = ''
+        from = -1
+      }
+    }
+    if (from >= 0) element += text.slice(from)
+    if (element.length > maxFrameChars) throw new FrameTooLarge(`an array element of over ${maxFrameChars} characters`)
+  }
+
+  return {
+    push: (chunk) => readText(decoder.decode(chunk, { stream: true })),
+    end: () => readText(decoder.decode()),
+  }
+}
