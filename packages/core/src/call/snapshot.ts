@@ -1,0 +1,32 @@
+import type { Deployment, Provider } from '../providers/provider.ts'
+
+/** A caller's credential, without the credential. */
+export interface VirtualKey {
+  readonly id: string
+  readonly name: string
+  /** Model names this key may use; undefined means all. */
+  readonly models: ReadonlySet<string> | undefined
+  readonly source: 'config' | 'store'
+}
+
+/**
+ * Everything a call needs to know, immutable, swapped whole on reload and read once at the start of a call. The id is
+ * on every log line of the call.
+ */
+export interface Snapshot {
+  readonly id: number
+  readonly providers: ReadonlyMap<string, Provider>
+  /** Names clients use, each with its deployments in the order they are tried. */
+  readonly models: ReadonlyMap<string, readonly Deployment[]>
+  /** Virtual keys by the hex digest of their keyed hash. */
+  readonly keys: ReadonlyMap<string, VirtualKey>
+  readonly settings: CallSettings
+}
+
+export interface CallSettings {
+  /** Largest request body, in bytes; 32 MiB unless configured. */
+  readonly bodyLimitBytes: number
+  /** Largest whole answer an upstream may send, in bytes. */
+  readonly answerLimitBytes: number
+  readonly heartbeatMs: number
+}

@@ -1,0 +1,65 @@
+import type { DialectId } from '../ir/dialect-id.ts'
+import type { JsonObject } from '../ir/json.ts'
+import type { Secret } from './secret.ts'
+
+/** What the world knows of a provider before anybody configures it: one small data file each in `known/`. */
+export interface KnownProvider {
+  /** The name used in `type:` and, when nothing else is configured, in `provider/model`. */
+  readonly id: string
+  readonly name: string
+  readonly dialect: DialectId
+  /** Without a trailing slash; the dialect's path is appended. */
+  readonly baseUrl: string
+  /** Environment variables that may hold the API key, first match wins. Empty: no key needed. */
+  readonly keyVariables: readonly string[]
+  /** The provider's own page about its API. */
+  readonly docs: string
+  /** Named habits that differ from the dialect's default; see the dialect's `quirks.ts`. */
+  readonly quirks?: JsonObject
+  /** True for servers people run themselves on this machine; found by asking, not by a key. */
+  readonly isLocal?: boolean
+}
+
+/** Every wait of a call has one of these, in milliseconds. */
+export interface Deadlines {
+  /** To have a connection to the provider. */
+  readonly connectMs: number
+  /** From sending the request to the first byte of the answer's body. */
+  readonly firstTokenMs: number
+  /** Between two reads of a body that has begun. */
+  readonly gapMs: number
+  /** For the whole attempt. */
+  readonly totalMs: number
+}
+
+/** An address that speaks a dialect, as configured. */
+export interface Provider {
+  /** The configured name: what `provider/model`, logs and seals say. */
+  readonly name: string
+  readonly dialect: DialectId
+  readonly baseUrl: string
+  /** `new URL(baseUrl).origin`; asserted against the final URL just before connecting. */
+  readonly origin: string
+  readonly apiKey: Secret | undefined
+  /** Extra headers the operator configured; they win over the dialect's own. Values may be secret. */
+  readonly headers: Readonly<Record<string, Secret>>
+  readonly quirks: JsonObject
+  /**
+   * Request fields that spend or cross tenants and are refused unless listed: `previous_response_id`, `store`,
+   * `background`, `conversation`, `container`, `file_id`, `service_tier` ...
+   */
+  readonly allow: ReadonlySet<string>
+  readonly deadlines: Deadlines
+}
+
+/** USD per million tokens, or free. */
+export type Price = 'free' | { readonly input: number; readonly output: number }
+
+/** One model at one provider. */
+export interface Deployment {
+  readonly provider: Provider
+  /** The provider's own name of the model. */
+  readonly model: string
+  readonly price?: Price
+  readonly deadlines: Deadlines
+}
