@@ -20,9 +20,4 @@ export class Secret {
   toJSON(): string {
     return '[secret]'
   }
-
-  /** What `console.log` and the inspectors of Node and Bun show. */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return '[secret]'
-  }
 }
