@@ -1,0 +1,207 @@
+/**
+ * Recorded exchanges of real providers, when this machine has them beside the project. They are not part of the
+ * project: without them every function here answers "none" and the tests that want them say so and pass.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Frame } from '@sluice/core/ir/dialect.ts'
+import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { Json, JsonObject } from '@sluice/core/ir/json.ts'
+import { asArray, asBoolean, asNumber, asObject, asObjects, asString } from '@sluice/core/ir/read.ts'
+import type { FrameReader } from '@sluice/core/upstream/read-frames.ts'
+import { createJsonArrayReader, createSseReader } from '@sluice/core/upstream/read-frames.ts'
+
+const folder = fileURLToPath(new URL('../../../../shared/wire/', import.meta.url))
+
+export type RecordingFormat =
+  | 'json'
+  | 'sse'
+  | 'ndjson'
+  | 'json-array-stream'
+  | 'eventstream'
+  | 'binary'
+  | 'text'
+  | 'empty'
+
+/** `response-only`: the request was not recorded, and a stream's framing may have been made up. */
+export type RecordingFidelity = 'verbatim' | 'reserialised' | 'response-only'
+
+/** What the index tells about a recording before its file is read. */
+export interface RecordingEntry {
+  readonly path: string
+  readonly provider: string
+  readonly operation: string
+  /** The dialect both sides spoke, undefined for operations that are none of ours. */
+  readonly dialect: DialectId | undefined
+  readonly stream: boolean
+  readonly features: readonly string[]
+  readonly status: number
+  readonly format: RecordingFormat
+  /** `''` where the recording does not tell. */
+  readonly model: string
+  readonly fidelity: RecordingFidelity
+}
+
+export interface RecordedRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  /** JSON as parsed, or text; null where it was not recorded. */
+  readonly body: Json
+  readonly encoding: 'multipart' | 'base64' | undefined
+}
+
+export interface RecordedResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Parsed for `json`; the text of a stream; base64 where `encoding` says so. */
+  readonly body: Json
+  readonly encoding: 'base64' | undefined
+  readonly format: RecordingFormat
+}
+
+export interface Recording extends RecordingEntry {
+  readonly id: string
+  readonly notes: string | undefined
+  readonly quirks: readonly string[]
+  readonly request: RecordedRequest
+  readonly response: RecordedResponse
+}
+
+/** Whether this machine has the recordings. */
+export function hasRecordings(): boolean {
+  return existsSync(`${folder}INDEX.json`)
+}
+
+/** Every recording the filter lets through, in the order of the index; empty where there are none. */
+export function loadRecordings(filter: (entry: RecordingEntry) => boolean = () => true): readonly Recording[] {
+  return listEntries().filter(filter).map(loadOne)
+}
+
+/** One line for a test to print when `hasRecordings()` is false. */
+export const skippedLine = 'skipped: no recordings beside the project'
+
+let entries: readonly RecordingEntry[] | undefined
+const loaded = new Map<string, Recording>()
+
+function listEntries(): readonly RecordingEntry[] {
+  entries ??= hasRecordings() ? asObjects(readJson('INDEX.json')).map(readEntry) : []
+  return entries
+}
+
+function readEntry(entry: JsonObject): RecordingEntry {
+  const operation = asString(entry['operation']) ?? ''
+  return {
+    path: asString(entry['path']) ?? '',
+    provider: asString(entry['provider']) ?? '',
+    operation,
+    dialect: dialectOf(operation),
+    stream: asBoolean(entry['stream']) ?? false,
+    features: readStrings(entry['features']),
+    status: asNumber(entry['status']) ?? 0,
+    format: formats.find((each) => each === entry['format']) ?? 'text',
+    model: asString(entry['model']) ?? '',
+    fidelity: fidelities.find((each) => each === entry['fidelity']) ?? 'response-only',
+  }
+}
+
+/** The dialect a recorded operation speaks. */
+function dialectOf(operation: string): DialectId | undefined {
+  switch (operation) {
+    case 'chat':
+      return 'openai-chat'
+    case 'responses':
+      return 'openai-responses'
+    case 'messages':
+    case 'rawPredict':
+    case 'streamRawPredict':
+      return 'anthropic-messages'
+    case 'generateContent':
+    case 'streamGenerateContent':
+      return 'gemini'
+    default:
+      return undefined
+  }
+}
+
+const formats: readonly RecordingFormat[] = [
+  'json',
+  'sse',
+  'ndjson',
+  'json-array-stream',
+  'eventstream',
+  'binary',
+  'text',
+  'empty',
+]
+
+const fidelities: readonly RecordingFidelity[] = ['verbatim', 'reserialised', 'response-only']
+
+function loadOne(entry: RecordingEntry): Recording {
+  const known = loaded.get(entry.path)
+  if (known) return known
+  const file = asObject(readJson(entry.path)) ?? {}
+  const recording: Recording = {
+    ...entry,
+    id: asString(file['id']) ?? entry.path,
+    notes: asString(file['notes']),
+    quirks: readStrings(file['wire_quirks']),
+    request: readRequest(asObject(file['request']) ?? {}),
+    response: readResponse(asObject(file['response']) ?? {}, entry.format),
+  }
+  loaded.set(entry.path, recording)
+  return recording
+}
+
+function readRequest(request: JsonObject): RecordedRequest {
+  const encoding = request['encoding']
+  return {
+    method: asString(request['method']) ?? '',
+    url: asString(request['url']) ?? '',
+    headers: readHeaders(request['headers']),
+    body: request['body'] ?? null,
+    encoding: encoding === 'multipart' || encoding === 'base64' ? encoding : undefined,
+  }
+}
+
+function readResponse(response: JsonObject, format: RecordingFormat): RecordedResponse {
+  return {
+    status: asNumber(response['status']) ?? 0,
+    headers: readHeaders(response['headers']),
+    body: response['body'] ?? null,
+    encoding: response['encoding'] === 'base64' ? 'base64' : undefined,
+    format,
+  }
+}
+
+/** Names in lower case. */
+function readHeaders(value: Json | undefined): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const [name, text] of Object.entries(asObject(value) ?? {})) {
+    if (typeof text === 'string') headers[name.toLowerCase()] = text
+  }
+  return headers
+}
+
+function readStrings(value: Json | undefined): readonly string[] {
+  return (asArray(value) ?? []).filter((each) => typeof each === 'string')
+}
+
+function readJson(path: string): Json {
+  return JSON.parse(readFileSync(folder + path, 'utf8'))
+}
+
+/** The frames of a recorded stream, as they come off the wire; empty for an answer that is no text stream. */
+export function framesOf({ response }: Recording): readonly Frame[] {
+  if (typeof response.body !== 'string' || response.encoding !== undefined) return []
+  if (response.format !== 'sse' && response.format !== 'json-array-stream') return []
+  const frames: Frame[] = []
+  const onFrame = (frame: Frame): void => {
+    frames.push(frame)
+  }
+  const reader: FrameReader =
+    response.format === 'sse' ? createSseReader({ onFrame }) : createJsonArrayReader({ onFrame })
+  reader.push(new TextEncoder().encode(response.body))
+  reader.end()
+  return frames
+}
