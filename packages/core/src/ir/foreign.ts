@@ -9,6 +9,9 @@ import { opensFor } from './seal.ts'
  * Reports what only the client's dialect has a word for and the target's dialect therefore cannot get: foreign `ext`
  * bags, opaque parts, provider tools, files, and seals that another provider made. One walk, the same for every pair,
  * so no encoder has to look for what is not its own. Encoders skip these silently.
+ *
+ * A key that begins with `$` is a dialect's note to itself about spelling (the id of an item, a string where a list
+ * could stand). It means nothing to anyone else, so it is not reported.
  */
 export function loseForeign(request: GenerateRequest, target: DialectId, provider: string, lose: Lose): void {
   loseExtensions(request.ext, '', target, lose)
@@ -61,6 +64,7 @@ function loseExtensions(ext: Extensions | undefined, path: string, target: Diale
   for (const dialect of dialectIds) {
     if (dialect === target) continue
     for (const key of Object.keys(ext[dialect] ?? {})) {
+      if (key.startsWith('$')) continue
       lose({ path: path === '' ? key : `${path}.${key}`, why: `a field only ${dialect} has` })
     }
   }
