@@ -120,3 +120,28 @@ export interface FailedAnswer {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
+
+/** What a relay's edits depend on. */
+export interface RelayEditOptions<Quirks> {
+  readonly stream: boolean
+  readonly quirks: Quirks
+  /** Guarded fields the provider's configuration lets through. */
+  readonly allow: ReadonlySet<string>
+  readonly lose: Lose
+}
+
+/** How a body of this dialect is relayed: what is edited in the request, and what matters in the answer's bytes. */
+export interface RelayRules<Quirks = unknown> {
+  /** Whether the request body names the model (gemini names it in the path). */
+  readonly isModelInBody: boolean
+  /** Members to set in the request before it goes upstream, as JSON text by name; `model` is the relay's own. */
+  edits(body: JsonObject, options: RelayEditOptions<Quirks>): Readonly<Record<string, string>>
+  /** Names of fields in this body that reach across tenants; each is refused unless the provider allows it. */
+  findGuarded(body: JsonObject): readonly string[]
+  /** Stream text in which this finds nothing holds no frame the meter needs. */
+  readonly marks: RegExp
+  /** True for a frame that is there only because of an edit of ours; the client did not ask for it. */
+  isUnasked(frame: Frame, body: JsonObject): boolean
+  /** The dialect has no last frame: only the end of the body ends an answer. */
+  readonly endsAtClose: boolean
+}

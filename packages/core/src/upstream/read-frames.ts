@@ -8,6 +8,8 @@ import type { Frame } from '../ir/dialect.ts'
 export interface FrameReader {
   /** Feeds one chunk and calls `onFrame` for each event completed by it. */
   push(chunk: Uint8Array): void
+  /** The same for text that is already decoded; not to be mixed with `push` inside a character. */
+  pushText(text: string): void
   /** The body ended: hands out a last event that was not followed by a blank line. */
   end(): void
 }
@@ -77,6 +79,7 @@ export function createSseReader({ onFrame, maxFrameChars = defaultMaxFrameChars 
 
   return {
     push: (chunk) => pushText(decoder.decode(chunk, { stream: true })),
+    pushText,
     end() {
       pushText(decoder.decode())
       if (rest !== '') readLine(rest)
@@ -131,6 +134,7 @@ export function createJsonArrayReader({
 
   return {
     push: (chunk) => readText(decoder.decode(chunk, { stream: true })),
+    pushText: readText,
     end: () => readText(decoder.decode()),
   }
 }

@@ -1,0 +1,74 @@
+import { type Failure, invalidRequest, type Result } from '../ir/failure.ts'
+import type { Deployment } from '../providers/provider.ts'
+import { closeNames, resolveModel } from '../routing/resolve-model.ts'
+import type { ClientCall } from './client-call.ts'
+import { type Envelope, readEnvelope } from './read-envelope.ts'
+import type { Snapshot, VirtualKey } from './snapshot.ts'
+
+/** A call that may go ahead: what it wants and where it may go, in the order to try. */
+export interface AdmittedCall {
+  readonly envelope: Envelope
+  readonly model: string
+  readonly isStream: boolean
+  /** Never empty. */
+  readonly deployments: readonly Deployment[]
+}
+
+/** Reads what decides where a call goes, and nothing more of it. */
+export function admitCall(call: ClientCall, snapshot: Snapshot): Result<AdmittedCall> {
+  const envelope = readEnvelope(call.text)
+  if (!envelope.ok) return envelope
+  const { body } = envelope.value
+  const model = call.pathModel ?? body['model']
+  if (typeof model !== 'string' || model === '') return missingModel(model)
+  const stream = call.pathStream ?? body['stream'] ?? false
+  if (typeof stream !== 'boolean') return invalidRequest("'stream' must be true or false.", 'stream')
+  const deployments = findDeployments(model, call.key, snapshot)
+  if (!deployments.ok) return deployments
+  return { ok: true, value: { envelope: envelope.value, model, isStream: stream, deployments: deployments.value } }
+}
+
+/** The deployments this key may reach under this name. A name the key may not use is answered like an unknown one. */
+export function findDeployments(model: string, key: VirtualKey, snapshot: Snapshot): Result<readonly Deployment[]> {
+  const isAllowed = !key.models || key.models.has(model)
+  const found = isAllowed ? resolveModel(model, tableOf(snapshot)) : undefined
+  return found && found.length > 0
+    ? { ok: true, value: found }
+    : { ok: false, failure: unknownModel(model, key, snapshot) }
+}
+
+/** Names this key can list: the configured ones it is allowed to use. */
+export function visibleModels(key: VirtualKey, snapshot: Snapshot): readonly string[] {
+  return [...snapshot.models.keys()].filter((name) => !key.models || key.models.has(name))
+}
+
+function tableOf(snapshot: Snapshot): Parameters<typeof resolveModel<Deployment>>[1] {
+  return {
+    models: snapshot.models,
+    direct(name, model) {
+      const provider = snapshot.providers.get(name)
+      return provider && { provider, model, deadlines: provider.deadlines }
+    },
+  }
+}
+
+function missingModel(model: unknown): Result<never> {
+  return model === undefined
+    ? invalidRequest("Missing required parameter: 'model'.", 'model')
+    : invalidRequest("'model' must be the name of a model, as text.", 'model')
+}
+
+function unknownModel(model: string, key: VirtualKey, snapshot: Snapshot): Failure {
+  const close = closeNames(model, visibleModels(key, snapshot))
+  const hint =
+    close.length > 0
+      ? ` Did you mean ${close.map((each) => `'${each}'`).join(' or ')}?`
+      : ' GET /v1/models lists what this key can use.'
+  return {
+    kind: 'not-found',
+    message: `The model '${model.slice(0, 200)}' does not exist or this key may not use it.${hint}`,
+    retry: 'never',
+    param: 'model',
+    code: 'model_not_found',
+  }
+}

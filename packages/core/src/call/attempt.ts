@@ -1,0 +1,159 @@
+import { providerDialects, relayRules } from '../dialects/registry.ts'
+import type { Result } from '../ir/failure.ts'
+import type { Deployment } from '../providers/provider.ts'
+import { readBody } from '../upstream/read-body.ts'
+import type { UpstreamAnswer } from '../upstream/transport.ts'
+import type { AdmittedCall } from './admit.ts'
+import { AnswerStream, type AnswerStreamParts, openStream } from './answer-stream.ts'
+import type { AttemptCodec } from './attempt-codec.ts'
+import { answerHeaders, outboundHeaders } from './call-headers.ts'
+import type { CallLife } from './call-life.ts'
+import type { CallPorts } from './call-ports.ts'
+import type { CallAnswer, ClientCall } from './client-call.ts'
+import type { Exchange } from './exchange.ts'
+import { decodeRequest, openExchange } from './open-exchange.ts'
+import { scrubFailure } from './scrub.ts'
+import { writeAsStream } from './translate.ts'
+import { transportFailure } from './transport-failure.ts'
+import { readWholeAnswer } from './whole-answer.ts'
+
+/** Everything one attempt works with. */
+interface Attempt {
+  readonly call: ClientCall
+  readonly admitted: AdmittedCall
+  readonly to: AttemptCodec
+  readonly life: CallLife
+  readonly ports: CallPorts
+}
+
+/** The largest error body kept of an upstream. */
+const errorLimitBytes = 256 * 1024
+
+/** One try at one deployment: the client's answer, or why there is none. Nothing has been sent when it fails. */
+export async function attemptCall(
+  call: ClientCall,
+  admitted: AdmittedCall,
+  { deployment, life, ports }: { deployment: Deployment; life: CallLife; ports: CallPorts },
+): Promise<Result<CallAnswer>> {
+  const to = codecFor(deployment, admitted, ports)
+  const attempt: Attempt = { call, admitted, to, life, ports }
+  life.beginAttempt(deployment)
+  life.isSameDialect = call.canRelay && call.codec.id === to.dialect.id
+  const exchange = openExchange(call, admitted, { to, losses: life.losses })
+  const answer = exchange.ok ? await send(attempt, exchange.value) : exchange
+  if (!answer.ok) {
+    const failure = scrubFailure(answer.failure, deployment.provider)
+    life.endAttempt(failure.upstream?.status, failure)
+    return { ok: false, failure }
+  }
+  life.endAttempt(answer.value.status)
+  return answer
+}
+
+function codecFor(deployment: Deployment, admitted: AdmittedCall, ports: CallPorts): AttemptCodec {
+  const { provider } = deployment
+  const dialect = providerDialects[provider.dialect]
+  const context = { provider: provider.name, createdAt: ports.unixSeconds(), newId: ports.newId }
+  const quirks = { ...asQuirks(dialect.defaultQuirks), ...provider.quirks }
+  return {
+    deployment,
+    dialect,
+    rules: relayRules[provider.dialect],
+    options: { quirks, context },
+    isStream: admitted.isStream,
+  }
+}
+
+function asQuirks(quirks: unknown): object {
+  return typeof quirks === 'object' && quirks !== null ? quirks : {}
+}
+
+async function send(attempt: Attempt, exchange: Exchange): Promise<Result<CallAnswer>> {
+  const { call, to, life, ports } = attempt
+  const { provider } = to.deployment
+  life.mode = exchange.mode
+  try {
+    const answer = await ports.transportFor(provider).send({
+      url: provider.baseUrl + exchange.path,
+      origin: provider.origin,
+      method: 'POST',
+      headers: outboundHeaders(provider, to.dialect, { headers: exchange.headers, isStream: to.isStream }),
+      body: exchange.body,
+      deadlines: to.deployment.deadlines,
+      signal: call.signal,
+    })
+    if (answer.status < 200 || answer.status > 299) return await readFailure(answer, exchange)
+    return await (to.isStream ? answerStream(attempt, exchange, answer) : answerWhole(attempt, exchange, answer))
+  } catch (error) {
+    return { ok: false, failure: transportFailure(error, provider.name) }
+  }
+}
+
+async function readFailure(answer: UpstreamAnswer, exchange: Exchange): Promise<Result<CallAnswer>> {
+  const body = await readText(answer, errorLimitBytes)
+  return { ok: false, failure: exchange.readFailure({ status: answer.status, headers: answer.headers, body }) }
+}
+
+async function answerWhole(attempt: Attempt, exchange: Exchange, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {
+  const { life, call, to } = attempt
+  const text = await readText(answer, life.snapshot.settings.answerLimitBytes)
+  life.markFirstByte()
+  const reading = exchange.readWhole(text)
+  if (reading.failure) return { ok: false, failure: reading.failure }
+  life.succeed(answer.status, reading)
+  const headers = answerHeaders({ call, to, losses: life.losses, upstream: answer.headers, mode: exchange.mode })
+  return {
+    ok: true,
+    value: { status: 200, headers: { ...headers, 'content-type': 'application/json' }, body: reading.body },
+  }
+}
+
+async function answerStream(attempt: Attempt, exchange: Exchange, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {
+  if (/^application\/json\b/i.test(answer.headers['content-type'] ?? '')) return streamWhole(attempt, exchange, answer)
+  const { call, life, ports, to } = attempt
+  const parts: AnswerStreamParts = {
+    source: answer.body,
+    transcoder: exchange.createStream(),
+    codec: call.codec,
+    provider: to.deployment.provider.name,
+    life,
+    ports,
+    heartbeatMs: life.snapshot.settings.heartbeatMs,
+  }
+  const opening = await openStream(parts)
+  const { failure } = parts.transcoder
+  if (failure) {
+    answer.body.cancel()
+    return { ok: false, failure }
+  }
+  const headers = answerHeaders({ call, to, losses: life.losses, upstream: answer.headers, mode: exchange.mode })
+  return {
+    ok: true,
+    value: { status: 200, headers: { ...headers, ...streamHeaders(call) }, body: new AnswerStream(parts, opening) },
+  }
+}
+
+/** The provider answered a request for a stream with one whole answer. */
+async function streamWhole(attempt: Attempt, exchange: Exchange, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {
+  const { call, admitted, to, life } = attempt
+  const text = await readText(answer, life.snapshot.settings.answerLimitBytes)
+  life.markFirstByte()
+  const whole = readWholeAnswer(text, to)
+  if (whole.facts.failure) return { ok: false, failure: whole.facts.failure }
+  const request = decodeRequest(call, admitted, to)
+  if (!request.ok) return request
+  const options = { request: request.value, context: to.options.context, framing: call.framing }
+  const body = writeAsStream(whole.events, call, { options, losses: life.losses })
+  life.succeed(answer.status, whole.facts)
+  const headers = answerHeaders({ call, to, losses: life.losses, upstream: answer.headers, mode: exchange.mode })
+  return { ok: true, value: { status: 200, headers: { ...headers, ...streamHeaders(call) }, body } }
+}
+
+function streamHeaders(call: ClientCall): Readonly<Record<string, string>> {
+  const type = call.framing === 'sse' ? 'text/event-stream; charset=utf-8' : 'application/json'
+  return { 'content-type': type, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
+}
+
+async function readText(answer: UpstreamAnswer, limitBytes: number): Promise<string> {
+  return new TextDecoder().decode(await readBody(answer.body, limitBytes))
+}

@@ -1,0 +1,104 @@
+import type { Failure } from '../ir/failure.ts'
+import { statusOf } from '../ir/failure.ts'
+import type { Loss } from '../ir/request.ts'
+import type { Usage } from '../ir/usage.ts'
+import type { Deployment } from '../providers/provider.ts'
+import type { CallPorts } from './call-ports.ts'
+import type { AttemptRecord, CallOutcome } from './call-record.ts'
+import type { ClientCall } from './client-call.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** What the answer told about itself. */
+export interface AnswerFacts {
+  readonly usage: Usage | undefined
+  readonly finish: string | null
+}
+
+/** The life of one call: gathers facts while it runs and hands over its one record when it ends. */
+export class CallLife {
+  readonly snapshot: Snapshot
+  readonly losses: Loss[] = []
+  requestedModel = ''
+  isStream = false
+  mode: 'relay' | 'translate' | undefined
+  /** The client speaks the dialect of the deployment last tried: its errors pass unchanged. */
+  isSameDialect = false
+  readonly #call: ClientCall
+  readonly #ports: CallPorts
+  readonly #startedMs: number
+  readonly #attempts: AttemptRecord[] = []
+  #deployment: Deployment | undefined
+  #attemptStartedMs = 0
+  #firstByteMs: number | undefined
+  #isOver = false
+
+  constructor(call: ClientCall, snapshot: Snapshot, ports: CallPorts) {
+    this.#call = call
+    this.snapshot = snapshot
+    this.#ports = ports
+    this.#startedMs = ports.nowMs()
+  }
+
+  /** A try at this deployment begins. What an earlier try could not carry is forgotten. */
+  beginAttempt(deployment: Deployment): void {
+    this.#deployment = deployment
+    this.#attemptStartedMs = this.#ports.nowMs()
+    this.losses.length = 0
+  }
+
+  endAttempt(status: number | undefined, failure?: Failure): void {
+    const deployment = this.#deployment
+    if (!deployment) return
+    this.#attempts.push({
+      provider: deployment.provider.name,
+      model: deployment.model,
+      elapsedMs: this.#ports.nowMs() - this.#attemptStartedMs,
+      ...(status !== undefined && { status }),
+      ...(failure && { failure: failure.kind }),
+    })
+  }
+
+  markFirstByte(): void {
+    this.#firstByteMs ??= this.#ports.nowMs() - this.#startedMs
+  }
+
+  /** The answer went out whole. */
+  succeed(status: number, facts: AnswerFacts): void {
+    this.#finish('ok', status, facts)
+  }
+
+  /** The call failed before the first byte of an answer. */
+  fail(failure: Failure): void {
+    this.#finish(failure.kind === 'cancelled' ? 'cancelled' : 'failed', statusOf(failure), undefined, failure)
+  }
+
+  /** The answer began and broke off. */
+  breakOff(failure: Failure, facts: AnswerFacts): void {
+    this.#finish(failure.kind === 'cancelled' ? 'cancelled' : 'broken', 200, facts, failure)
+  }
+
+  #finish(outcome: CallOutcome, status: number, facts?: AnswerFacts, failure?: Failure): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#ports.record({
+      requestId: this.#call.requestId,
+      snapshotId: this.snapshot.id,
+      keyId: this.#call.key.id,
+      route: this.#call.route,
+      clientDialect: this.#call.codec.id,
+      requestedModel: this.requestedModel,
+      ...(this.#deployment && { provider: this.#deployment.provider.name, model: this.#deployment.model }),
+      ...(this.mode && { mode: this.mode }),
+      stream: this.isStream,
+      status,
+      outcome,
+      ...(failure && { failure: { kind: failure.kind, message: failure.message } }),
+      attempts: this.#attempts,
+      ...(facts?.usage && { usage: facts.usage }),
+      ...(facts?.finish && { finish: facts.finish }),
+      losses: this.losses,
+      ...(this.#firstByteMs !== undefined && { firstByteMs: this.#firstByteMs }),
+      totalMs: this.#ports.nowMs() - this.#startedMs,
+    })
+  }
+}

@@ -1,0 +1,40 @@
+import type { DialectId } from '../ir/dialect-id.ts'
+import type { FailureKind } from '../ir/failure.ts'
+import type { Loss } from '../ir/request.ts'
+import type { Usage } from '../ir/usage.ts'
+
+/** How a call ended. `broken`: the answer began and did not end well. `cancelled`: the client left first. */
+export type CallOutcome = 'ok' | 'failed' | 'broken' | 'cancelled'
+
+/** One try at one deployment. */
+export interface AttemptRecord {
+  readonly provider: string
+  readonly model: string
+  readonly status?: number
+  readonly failure?: FailureKind
+  readonly elapsedMs: number
+}
+
+/** Everything the log says of one call: who, where, how much, how long, how it ended. Never a body, never a secret. */
+export interface CallRecord {
+  readonly requestId: string
+  readonly snapshotId: number
+  readonly keyId: string
+  readonly route: string
+  readonly clientDialect: DialectId
+  readonly requestedModel: string
+  /** The deployment that answered, or the last one tried. */
+  readonly provider?: string
+  readonly model?: string
+  readonly mode?: 'relay' | 'translate'
+  readonly stream: boolean
+  readonly status: number
+  readonly outcome: CallOutcome
+  readonly failure?: { readonly kind: FailureKind; readonly message: string }
+  readonly attempts: readonly AttemptRecord[]
+  readonly usage?: Omit<Usage, 'native'>
+  readonly finish?: string
+  readonly losses: readonly Loss[]
+  readonly firstByteMs?: number
+  readonly totalMs: number
+}

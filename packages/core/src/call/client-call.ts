@@ -1,0 +1,44 @@
+import type { ClientDialect, StreamFraming } from '../ir/dialect.ts'
+import type { VirtualKey } from './snapshot.ts'
+
+/** One call as the server hands it over: authenticated, its body read, nothing of it understood yet. */
+export interface ClientCall {
+  /** Ours, never a client's header. */
+  readonly requestId: string
+  /** The route's declared name, for the log: `/v1/chat/completions`. */
+  readonly route: string
+  readonly codec: ClientDialect
+  /** False for a codec that is only a projection of its dialect (legacy completions): it always translates. */
+  readonly canRelay: boolean
+  readonly text: string
+  /** The model, where the path names it. */
+  readonly pathModel?: string
+  /** Whether to stream, where the path says. */
+  readonly pathStream?: boolean
+  readonly framing: StreamFraming
+  /** Client headers that its dialect passes on to a provider of the same dialect. Lower-case names. */
+  readonly passHeaders: Readonly<Record<string, string>>
+  /** `x-sluice-strict: 1`: refuse what cannot be carried over. */
+  readonly isStrict: boolean
+  readonly key: VirtualKey
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal
+}
+
+/** Where a streamed answer is written. */
+export interface AnswerSink {
+  /** Resolves when the client has room for more; rejects or throws when it is gone. */
+  write(chunk: string | Uint8Array): void | Promise<void>
+}
+
+/** A body that is produced while it is sent. `run` is called once and never rejects. */
+export interface StreamBody {
+  run(sink: AnswerSink): Promise<void>
+}
+
+/** What the server sends back. */
+export interface CallAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array | StreamBody
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { spliceMembers, topLevelMembers } from './json-members.ts'
+
+const spaced = fc
+  .tuple(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(0, 1, 2, '\t'))
+  .map(([value, indent]) => ({ value, text: JSON.stringify(value, null, indent) }))
+
+test('finds exactly the members JSON.parse finds, each with its value', () => {
+  fc.assert(
+    fc.property(spaced, ({ value, text }) => {
+      const found = topLevelMembers(text).map(({ key, from, to }) => [key, JSON.parse(text.slice(from, to))])
+      expect(found).toEqual(Object.entries(JSON.parse(JSON.stringify(value))))
+    }),
+  )
+})
+
+test('an edit changes that member and no other byte', () => {
+  fc.assert(
+    fc.property(spaced, fc.string(), fc.jsonValue(), ({ text }, key, value) => {
+      const edited = spliceMembers(text, topLevelMembers(text), { [key]: JSON.stringify(value) })
+      const expected = Object.assign(Object.create(null), JSON.parse(text), Object.fromEntries([[key, value]]))
+      const again = JSON.parse(edited)
+      expect(Object.keys(again).sort()).toEqual(Object.keys(expected).sort())
+      expect(JSON.stringify(again[key])).toBe(JSON.stringify(JSON.parse(JSON.stringify(value))))
+    }),
+  )
+})
+
+test('keeps strange but valid spelling as it is', () => {
+  const text = ' { "a" : 1.0e2 ,\n"mod\\u0065l": "x\\"}" , "z":[{"}":"]"}] } '
+  const edited = spliceMembers(text, topLevelMembers(text), { model: '"y"', extra: 'true' })
+  expect(edited).toBe(' { "a" : 1.0e2 ,\n"mod\\u0065l": "y" , "z":[{"}":"]"}] ,"extra":true} ')
+})

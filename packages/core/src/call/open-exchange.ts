@@ -1,0 +1,87 @@
+import { relayRules } from '../dialects/registry.ts'
+import type { Failure, Result } from '../ir/failure.ts'
+import type { GenerateRequest, Loss } from '../ir/request.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { AdmittedCall } from './admit.ts'
+import type { AttemptCodec } from './attempt-codec.ts'
+import type { ClientCall } from './client-call.ts'
+import type { Exchange } from './exchange.ts'
+import { createRelay } from './relay.ts'
+import { createTranslation } from './translate.ts'
+
+/** Marks a body that carries a wrapped seal: it must be opened, so the request is translated. */
+const sealMark = 'sl1.'
+
+/** Decides between relay and translation, refuses what would reach across tenants, and prepares the request. */
+export function openExchange(
+  call: ClientCall,
+  admitted: AdmittedCall,
+  { to, losses }: { readonly to: AttemptCodec; readonly losses: Loss[] },
+): Result<Exchange> {
+  const { provider } = to.deployment
+  const guarded = relayRules[call.codec.id].findGuarded(admitted.envelope.body)
+  const refused = guarded.filter((name) => !provider.allow.has(name))
+  const isRelay = mayRelay(call, admitted, to)
+  if (refused.length > 0) return { ok: false, failure: crossesTenants(refused, provider) }
+  if (guarded.length > 0 && !isRelay) return { ok: false, failure: needsOwnDialect(guarded, to) }
+  if (isRelay) return { ok: true, value: createRelay(call, admitted.envelope, { to, losses }) }
+
+  const decoded = decodeRequest(call, admitted, to)
+  if (!decoded.ok) return decoded
+  const request = withoutPaidExtras(decoded.value, provider, losses)
+  return createTranslation(call, request, { to, losses })
+}
+
+/** The client's request in the language of `ir/`. */
+export function decodeRequest(call: ClientCall, admitted: AdmittedCall, to: AttemptCodec): Result<GenerateRequest> {
+  const wire = { body: admitted.envelope.body, model: admitted.model, stream: admitted.isStream }
+  return call.codec.decodeRequest(wire, to.options.context)
+}
+
+function mayRelay(call: ClientCall, { envelope }: AdmittedCall, { dialect }: AttemptCodec): boolean {
+  return call.canRelay && call.codec.id === dialect.id && call.framing === 'sse' && !envelope.text.includes(sealMark)
+}
+
+/** Fields that change what a call costs or where it is kept pass only where the operator lets them. */
+function withoutPaidExtras(request: GenerateRequest, provider: Provider, losses: Loss[]): GenerateRequest {
+  const { store, serviceTier, ...kept } = request
+  const isPlainTier = serviceTier === undefined || plainTiers.has(serviceTier)
+  const keepsTier = isPlainTier || provider.allow.has('service_tier')
+  const keepsStore = store !== true || provider.allow.has('store')
+  const why = (name: string): string =>
+    `not sent: list '${name}' under 'allow' of provider '${provider.name}' to let it pass`
+  if (!keepsTier) losses.push({ side: 'request', path: 'serviceTier', why: why('service_tier'), value: serviceTier })
+  if (!keepsStore) losses.push({ side: 'request', path: 'store', why: why('store') })
+  return {
+    ...kept,
+    ...(keepsTier && serviceTier !== undefined && { serviceTier }),
+    ...(keepsStore && store !== undefined && { store }),
+  }
+}
+
+/** Service tiers at the ordinary price, in the words of the dialects that have tiers. */
+const plainTiers: ReadonlySet<string> = new Set(['auto', 'default', 'standard', 'standard_only'])
+
+function crossesTenants(names: readonly string[], provider: Provider): Failure {
+  const list = names.map((each) => `'${each}'`).join(', ')
+  return {
+    kind: 'unsupported',
+    message:
+      `${list} refers to something stored at the provider, which all callers of this gateway share. Send the full ` +
+      `conversation instead, or have the operator list it under 'allow' of provider '${provider.name}'.`,
+    retry: 'other-target',
+    code: 'unsupported_parameter',
+    ...(names[0] !== undefined && { param: names[0] }),
+  }
+}
+
+function needsOwnDialect(names: readonly string[], { deployment }: AttemptCodec): Failure {
+  const list = names.map((each) => `'${each}'`).join(', ')
+  return {
+    kind: 'unsupported',
+    message: `${list} refers to something stored at one provider; '${deployment.provider.name}' speaks another dialect and cannot reach it.`,
+    retry: 'other-target',
+    code: 'unsupported_parameter',
+    ...(names[0] !== undefined && { param: names[0] }),
+  }
+}

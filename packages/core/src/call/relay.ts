@@ -1,0 +1,41 @@
+import type { FailedAnswer } from '../ir/dialect.ts'
+import type { Loss } from '../ir/request.ts'
+import type { AttemptCodec } from './attempt-codec.ts'
+import type { ClientCall } from './client-call.ts'
+import type { Exchange } from './exchange.ts'
+import { spliceMembers } from './json-members.ts'
+import type { Envelope } from './read-envelope.ts'
+import { RelayStream } from './relay-stream.ts'
+import { readWholeAnswer } from './whole-answer.ts'
+
+/**
+ * Relay: the client speaks the provider's own dialect, so bytes pass through. The request is edited in place; answers
+ * are metered on the way and never re-encoded.
+ */
+export function createRelay(
+  call: ClientCall,
+  envelope: Envelope,
+  { to, losses }: { readonly to: AttemptCodec; readonly losses: Loss[] },
+): Exchange {
+  const { deployment, dialect, rules, options, isStream } = to
+  const edits: Record<string, string> = {
+    ...rules.edits(envelope.body, {
+      stream: isStream,
+      quirks: options.quirks,
+      allow: deployment.provider.allow,
+      lose: (loss) => losses.push({ side: 'request', ...loss }),
+    }),
+  }
+  if (rules.isModelInBody) edits['model'] = JSON.stringify(deployment.model)
+  const endpoint = dialect.endpoint(deployment.model, isStream)
+
+  return {
+    mode: 'relay',
+    path: endpoint.path,
+    headers: { ...endpoint.headers, ...call.passHeaders },
+    body: spliceMembers(envelope.text, envelope.members, edits),
+    readWhole: (text) => ({ body: text, ...readWholeAnswer(text, to).facts }),
+    createStream: () => new RelayStream({ meter: dialect.createMeter(options), rules, body: envelope.body, call }),
+    readFailure: (answer: FailedAnswer) => dialect.decodeFailure(answer, deployment.provider.name),
+  }
+}

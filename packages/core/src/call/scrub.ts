@@ -1,0 +1,43 @@
+import type { Failure } from '../ir/failure.ts'
+import { parseObject } from '../ir/read.ts'
+import type { Provider } from '../providers/provider.ts'
+
+/**
+ * Takes secrets out of text a provider sent: by value (this provider's own key and configured headers) and by the
+ * shapes of well-known keys, because a provider may echo, half-masked, what it was sent.
+ */
+export function scrubSecrets(text: string, provider: Provider): string {
+  let clean = text
+  for (const secret of secretsOf(provider)) if (secret !== '') clean = clean.replaceAll(secret, replacement)
+  return keyShapes.reduce((each, shape) => each.replace(shape, replacement), clean)
+}
+
+const replacement = '[redacted]'
+
+/** Linear patterns only. `sk-...` OpenAI and Anthropic, `AIza...` Google, `gsk_`, `xai-`, bearer tokens, `key=` in URLs. */
+const keyShapes: readonly RegExp[] = [
+  /\b(?:sk|pk|rk|gsk|xai|hf|nvapi|sl|r8|pplx|fw|csk|tgp)[-_][A-Za-z0-9_*.-]{12,}/g,
+  /\bAIza[A-Za-z0-9_*-]{20,}/g,
+  /(?<=\bBearer )[A-Za-z0-9._~+/*=-]{8,}/gi,
+  /(?<=[?&](?:key|api[-_]?key|access_token)=)[^&\s"'<>]+/gi,
+]
+
+function secretsOf(provider: Provider): readonly string[] {
+  const headers = Object.values(provider.headers).map((each) => each.reveal())
+  return provider.apiKey
+    ? [provider.apiKey.reveal(), ...headers.filter((each) => each.length >= 8)]
+    : headers.filter((each) => each.length >= 8)
+}
+
+/** A failure whose every text is free of secrets. */
+export function scrubFailure(failure: Failure, provider: Provider): Failure {
+  const message = scrubSecrets(failure.message, provider)
+  if (!failure.upstream) return { ...failure, message }
+  const { native, ...upstream } = failure.upstream
+  const clean = native && parseObject(scrubSecrets(JSON.stringify(native), provider))
+  return {
+    ...failure,
+    message,
+    upstream: { ...upstream, body: scrubSecrets(upstream.body, provider), ...(clean && { native: clean }) },
+  }
+}

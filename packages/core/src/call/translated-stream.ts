@@ -1,0 +1,61 @@
+import type { EventDecoder, EventEncoder } from '../ir/dialect.ts'
+import type { StreamEvent } from '../ir/event.ts'
+import type { Failure } from '../ir/failure.ts'
+import type { Usage } from '../ir/usage.ts'
+import { createSseReader } from '../upstream/read-frames.ts'
+import type { StreamTranscoder } from './exchange.ts'
+
+interface TranslatedStreamParts {
+  readonly decoder: EventDecoder
+  readonly encoder: EventEncoder
+  /** Text to send just before the answer's last event. */
+  readonly commentOnLosses: () => string
+}
+
+/** Upstream bytes -> frames -> events -> client text. Everything synchronous; the caller awaits only the network. */
+export class TranslatedStream implements StreamTranscoder {
+  readonly #parts: TranslatedStreamParts
+  readonly #reader = createSseReader({ onFrame: (frame) => this.#parts.decoder.frame(frame, this.#emit) })
+  #written = ''
+  isOver = false
+  usage: Usage | undefined
+  finish: string | null = null
+  failure: Failure | undefined
+  readonly isBetweenFrames = true
+
+  constructor(parts: TranslatedStreamParts) {
+    this.#parts = parts
+  }
+
+  push(chunk: Uint8Array): string {
+    this.#reader.push(chunk)
+    return this.#take()
+  }
+
+  end(): string {
+    this.#reader.end()
+    this.#parts.decoder.end(this.#emit)
+    return this.#take()
+  }
+
+  fail(failure: Failure): string {
+    this.#emit({ type: 'error', failure })
+    return this.#take()
+  }
+
+  readonly #emit = (event: StreamEvent): void => {
+    if (this.isOver) return
+    if (event.type === 'usage') this.usage = event.usage
+    else if (event.type === 'finish') this.finish ??= event.raw ?? event.reason
+    else if (event.type === 'error') this.failure = event.failure
+    if (event.type === 'end') this.#written += this.#parts.commentOnLosses()
+    this.isOver = event.type === 'end' || event.type === 'error'
+    this.#written += this.#parts.encoder.event(event)
+  }
+
+  #take(): string {
+    const text = this.#written
+    this.#written = ''
+    return text
+  }
+}

@@ -1,0 +1,35 @@
+import type { Failure } from '../ir/failure.ts'
+import { FrameTooLarge } from '../upstream/read-frames.ts'
+import { TransportError, type TransportErrorKind } from '../upstream/transport.ts'
+
+const kinds: Readonly<Record<TransportErrorKind, Failure['kind']>> = {
+  'connect-failed': 'upstream-unavailable',
+  'connect-timeout': 'upstream-timeout',
+  'first-byte-timeout': 'upstream-timeout',
+  'gap-timeout': 'upstream-timeout',
+  'total-timeout': 'upstream-timeout',
+  reset: 'upstream-unavailable',
+  truncated: 'upstream-protocol',
+  protocol: 'upstream-protocol',
+  'too-large': 'upstream-protocol',
+  tls: 'upstream-unavailable',
+  redirect: 'upstream-protocol',
+  aborted: 'cancelled',
+}
+
+/** A wire error as the failure the caller sees. Anything that is no wire error is a bug and is thrown on. */
+export function transportFailure(error: unknown, provider: string): Failure {
+  if (error instanceof FrameTooLarge) return broken(`Provider '${provider}' sent ${error.message}.`)
+  if (!(error instanceof TransportError)) throw error
+  const kind = kinds[error.kind]
+  return {
+    kind,
+    message: `Provider '${provider}': ${error.message}`,
+    retry: kind === 'cancelled' ? 'never' : 'other-target',
+    code: error.kind === 'redirect' ? 'upstream_redirect' : `upstream_${error.kind.replaceAll('-', '_')}`,
+  }
+}
+
+function broken(message: string): Failure {
+  return { kind: 'upstream-protocol', message, retry: 'other-target', code: 'upstream_too_large' }
+}
