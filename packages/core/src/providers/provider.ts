@@ -6,6 +6,8 @@ import type { Secret } from './secret.ts'
 export interface KnownProvider {
   /** The name used in `type:` and, when nothing else is configured, in `provider/model`. */
   readonly id: string
+  /** What other gateways call it, so that their configurations and model names carry over. */
+  readonly aliases?: readonly string[]
   readonly name: string
   readonly dialect: DialectId
   /** Without a trailing slash; the dialect's path is appended. */
@@ -50,6 +52,8 @@ export interface Provider {
    */
   readonly allow: ReadonlySet<string>
   readonly deadlines: Deadlines
+  /** `demo`: answered inside the process by the built-in echo, never over the network. Absent: over HTTP. */
+  readonly transport?: 'demo'
 }
 
 /** USD per million tokens, or free. */

@@ -1,0 +1,13 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+/** The international address. Keys of the Chinese mainland need `base_url: https://dashscope.aliyuncs.com/compatible-mode/v1`. */
+export const alibaba: KnownProvider = defineProvider({
+  id: 'alibaba',
+  aliases: ['dashscope'],
+  name: 'Alibaba Model Studio (Qwen)',
+  dialect: 'openai-chat',
+  baseUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
+  keyVariables: ['DASHSCOPE_API_KEY'],
+  docs: 'https://www.alibabacloud.com/help/en/model-studio/models',
+})

@@ -1,0 +1,11 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+export const cerebras: KnownProvider = defineProvider({
+  id: 'cerebras',
+  name: 'Cerebras',
+  dialect: 'openai-chat',
+  baseUrl: 'https://api.cerebras.ai/v1',
+  keyVariables: ['CEREBRAS_API_KEY'],
+  docs: 'https://inference-docs.cerebras.ai',
+})

@@ -1,0 +1,11 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+export const deepinfra: KnownProvider = defineProvider({
+  id: 'deepinfra',
+  name: 'DeepInfra',
+  dialect: 'openai-chat',
+  baseUrl: 'https://api.deepinfra.com/v1/openai',
+  keyVariables: ['DEEPINFRA_API_KEY'],
+  docs: 'https://deepinfra.com/docs',
+})

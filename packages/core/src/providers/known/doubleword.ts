@@ -1,0 +1,11 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+export const doubleword: KnownProvider = defineProvider({
+  id: 'doubleword',
+  name: 'Doubleword',
+  dialect: 'openai-chat',
+  baseUrl: 'https://api.doubleword.ai/v1',
+  keyVariables: ['DOUBLEWORD_API_KEY'],
+  docs: 'https://docs.doubleword.ai',
+})

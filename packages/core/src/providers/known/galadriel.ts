@@ -1,0 +1,11 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+export const galadriel: KnownProvider = defineProvider({
+  id: 'galadriel',
+  name: 'Galadriel',
+  dialect: 'openai-chat',
+  baseUrl: 'https://api.galadriel.com/v1',
+  keyVariables: ['GALADRIEL_API_KEY'],
+  docs: 'https://docs.galadriel.com',
+})

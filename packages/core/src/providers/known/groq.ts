@@ -1,0 +1,11 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+export const groq: KnownProvider = defineProvider({
+  id: 'groq',
+  name: 'Groq',
+  dialect: 'openai-chat',
+  baseUrl: 'https://api.groq.com/openai/v1',
+  keyVariables: ['GROQ_API_KEY'],
+  docs: 'https://console.groq.com/docs/api-reference',
+})

@@ -1,0 +1,14 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+/** A llamafile is the same server at the same port. */
+export const llamaCpp: KnownProvider = defineProvider({
+  id: 'llama-cpp',
+  aliases: ['llamafile'],
+  name: 'llama.cpp server',
+  dialect: 'openai-chat',
+  baseUrl: 'http://127.0.0.1:8080/v1',
+  keyVariables: [],
+  docs: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
+  isLocal: true,
+})

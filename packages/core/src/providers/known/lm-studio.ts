@@ -1,0 +1,13 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+export const lmStudio: KnownProvider = defineProvider({
+  id: 'lm-studio',
+  aliases: ['lm_studio', 'lmstudio'],
+  name: 'LM Studio',
+  dialect: 'openai-chat',
+  baseUrl: 'http://127.0.0.1:1234/v1',
+  keyVariables: ['LM_STUDIO_API_KEY', 'LMSTUDIO_API_KEY'],
+  docs: 'https://lmstudio.ai/docs/app/api/endpoints/openai',
+  isLocal: true,
+})

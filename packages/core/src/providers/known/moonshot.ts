@@ -1,0 +1,13 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+/** Keys of the Chinese mainland need `base_url: https://api.moonshot.cn/v1`. */
+export const moonshot: KnownProvider = defineProvider({
+  id: 'moonshot',
+  aliases: ['moonshotai'],
+  name: 'Moonshot AI (Kimi)',
+  dialect: 'openai-chat',
+  baseUrl: 'https://api.moonshot.ai/v1',
+  keyVariables: ['MOONSHOT_API_KEY'],
+  docs: 'https://platform.moonshot.ai/docs/api/chat',
+})

@@ -1,0 +1,11 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+export const nebius: KnownProvider = defineProvider({
+  id: 'nebius',
+  name: 'Nebius Token Factory',
+  dialect: 'openai-chat',
+  baseUrl: 'https://api.tokenfactory.nebius.com/v1',
+  keyVariables: ['NEBIUS_API_KEY'],
+  docs: 'https://docs.tokenfactory.nebius.com',
+})

@@ -1,0 +1,12 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+export const nvidia: KnownProvider = defineProvider({
+  id: 'nvidia',
+  aliases: ['nvidia_nim'],
+  name: 'NVIDIA NIM',
+  dialect: 'openai-chat',
+  baseUrl: 'https://integrate.api.nvidia.com/v1',
+  keyVariables: ['NVIDIA_API_KEY', 'NVIDIA_NIM_API_KEY'],
+  docs: 'https://docs.api.nvidia.com/nim',
+})

@@ -1,0 +1,11 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+export const openrouter: KnownProvider = defineProvider({
+  id: 'openrouter',
+  name: 'OpenRouter',
+  dialect: 'openai-chat',
+  baseUrl: 'https://openrouter.ai/api/v1',
+  keyVariables: ['OPENROUTER_API_KEY', 'OR_API_KEY'],
+  docs: 'https://openrouter.ai/docs/api-reference/overview',
+})

@@ -1,0 +1,11 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+export const perplexity: KnownProvider = defineProvider({
+  id: 'perplexity',
+  name: 'Perplexity',
+  dialect: 'openai-chat',
+  baseUrl: 'https://api.perplexity.ai',
+  keyVariables: ['PERPLEXITY_API_KEY', 'PERPLEXITYAI_API_KEY'],
+  docs: 'https://docs.perplexity.ai',
+})

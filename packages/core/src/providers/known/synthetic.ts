@@ -1,0 +1,11 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+export const synthetic: KnownProvider = defineProvider({
+  id: 'synthetic',
+  name: 'Synthetic',
+  dialect: 'openai-chat',
+  baseUrl: 'https://api.synthetic.new/openai/v1',
+  keyVariables: ['SYNTHETIC_API_KEY'],
+  docs: 'https://dev.synthetic.new/docs',
+})

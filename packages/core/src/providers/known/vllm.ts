@@ -1,0 +1,13 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+export const vllm: KnownProvider = defineProvider({
+  id: 'vllm',
+  aliases: ['hosted_vllm'],
+  name: 'vLLM',
+  dialect: 'openai-chat',
+  baseUrl: 'http://127.0.0.1:8000/v1',
+  keyVariables: ['HOSTED_VLLM_API_KEY'],
+  docs: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
+  isLocal: true,
+})

@@ -1,0 +1,12 @@
+import { defineProvider } from '../define-provider.ts'
+import type { KnownProvider } from '../provider.ts'
+
+export const xinference: KnownProvider = defineProvider({
+  id: 'xinference',
+  name: 'Xorbits Inference',
+  dialect: 'openai-chat',
+  baseUrl: 'http://127.0.0.1:9997/v1',
+  keyVariables: ['XINFERENCE_API_KEY'],
+  docs: 'https://inference.readthedocs.io',
+  isLocal: true,
+})
