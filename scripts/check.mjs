@@ -5,7 +5,11 @@ import { join } from 'node:path'
 import { installAll, root } from './install.mjs'
 
 const rows = [
-  { name: 'lint', what: 'format, lint, function and file size', run: ['@biomejs/biome/bin/biome', 'check', '.'] },
+  {
+    name: 'lint',
+    what: 'format, lint, function and file size',
+    run: ['@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
+  },
   { name: 'types', what: 'TypeScript', run: ['typescript/bin/tsc', '-p', '.'] },
   { name: 'rules', what: 'imports, names, casts, and the like', script: ['test.mjs', 'packages/testkit/src/house/'] },
   { name: 'tests', what: 'everything in npm test', script: ['test.mjs'] },

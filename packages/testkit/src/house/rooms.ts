@@ -94,9 +94,10 @@ export const rooms: readonly Room[] = [
       'core/catalog',
       'core/routing',
       'core/call/snapshot',
+      'gateway/identity',
       ...outside,
     ],
-    why: 'configuration builds a snapshot; it must not know calls, the server or storage',
+    why: 'configuration builds a snapshot; it must not know the server or storage',
   },
   {
     room: 'gateway/server',
