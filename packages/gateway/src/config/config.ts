@@ -1,0 +1,61 @@
+import type { Deadlines, Price, Provider } from '@sluice/core/providers/provider.ts'
+import type { Secret } from '@sluice/core/providers/secret.ts'
+
+/**
+ * What `sluice.yaml` and the environment say together, checked: every name in it leads somewhere. `buildSnapshot` makes
+ * of it what calls read.
+ */
+export interface Config {
+  /** By name, in the order of the file, then what the environment brought, then the built-in one. */
+  readonly providers: ReadonlyMap<string, ConfiguredProvider>
+  /** The names clients use, each with its targets in the order they are tried; never empty. */
+  readonly models: ReadonlyMap<string, readonly Target[]>
+  readonly keys: readonly ConfiguredKey[]
+  readonly settings: Settings
+}
+
+/** A provider and how it came to be here: written in the file, found, or built in. */
+export interface ConfiguredProvider {
+  readonly provider: Provider
+  readonly source: 'file' | 'environment' | 'local' | 'built-in'
+  /** The environment variable that brought it, for `environment`. */
+  readonly variable?: string
+}
+
+/** One model at one provider. `provider` is a key of `Config.providers`. */
+export interface Target {
+  readonly provider: string
+  readonly model: string
+  readonly price?: Price
+  readonly deadlines: Deadlines
+}
+
+/** A virtual key written in the file. */
+export interface ConfiguredKey {
+  readonly name: string
+  readonly key: Secret
+  /** Undefined: all models. */
+  readonly models: ReadonlySet<string> | undefined
+}
+
+/** `settings:` with its defaults filled in. */
+export interface Settings {
+  readonly bodyLimitBytes: number
+  readonly answerLimitBytes: number
+  readonly heartbeatMs: number
+  /** How long open streams may go on after SIGTERM. Undefined: not said here. */
+  readonly drainMs: number | undefined
+  readonly deadlines: Deadlines
+  /** Whether providers are taken from the environment and looked for on this machine. */
+  readonly isDetecting: boolean
+}
+
+/** What a setting is when nobody says. */
+export const defaultSettings: Settings = {
+  bodyLimitBytes: 32 * 1024 * 1024,
+  answerLimitBytes: 64 * 1024 * 1024,
+  heartbeatMs: 15_000,
+  drainMs: undefined,
+  deadlines: { connectMs: 10_000, firstTokenMs: 600_000, gapMs: 120_000, totalMs: 3_600_000 },
+  isDetecting: true,
+}

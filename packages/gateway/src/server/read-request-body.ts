@@ -1,0 +1,127 @@
+import type { Result } from '@sluice/core/ir/failure.ts'
+
+/** Bytes of request bodies held at this moment, over all calls, and the most that may be. */
+export interface BodyBudget {
+  readonly limitBytes: number
+  heldBytes: number
+}
+
+export interface BodyLimits {
+  readonly capBytes: number
+  readonly deadlineMs: number
+  readonly budget: BodyBudget
+}
+
+/** A body read whole. `release` gives its bytes back to the budget; call it once, when the text is not needed any more. */
+export interface RequestBody {
+  readonly text: string
+  release(): void
+}
+
+/**
+ * Reads a request body as text, refusing before it is buffered what is too large, compressed or too slow. A body
+ * without a length is counted while it comes.
+ */
+export async function readRequestBody(request: Request, limits: BodyLimits): Promise<Result<RequestBody>> {
+  const { capBytes, budget } = limits
+  const encoding = request.headers.get('content-encoding')
+  if (encoding !== null && encoding !== 'identity') return compressed(encoding)
+  const declared = request.headers.get('content-length')
+  const length = declared === null ? undefined : Number(declared)
+  if (length !== undefined && length > capBytes) return tooLarge(capBytes)
+  const reserved = length ?? 0
+  if (budget.heldBytes + reserved > budget.limitBytes) return overloaded
+  budget.heldBytes += reserved
+  const text = await (length === undefined ? readCounted(request, limits) : readDeclared(request, limits))
+  const held = length ?? (text.ok ? text.value.length : 0)
+  if (length === undefined) budget.heldBytes += held
+  if (text.ok) return { ok: true, value: { text: text.value, release: once(() => (budget.heldBytes -= held)) } }
+  budget.heldBytes -= held
+  return text
+}
+
+async function readDeclared(request: Request, { deadlineMs }: BodyLimits): Promise<Result<string>> {
+  return await withDeadline(
+    request.text().then((value) => ({ ok: true, value }) as const, () => broken),
+    deadlineMs,
+  )
+}
+
+async function readCounted(request: Request, { capBytes, deadlineMs }: BodyLimits): Promise<Result<string>> {
+  const reader = request.body?.getReader()
+  if (!reader) return { ok: true, value: '' }
+  const text = await withDeadline(readChunks(reader, capBytes), deadlineMs)
+  if (!text.ok) void reader.cancel().catch(() => undefined)
+  return text
+}
+
+interface ChunkReader {
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>
+}
+
+async function readChunks(reader: ChunkReader, capBytes: number): Promise<Result<string>> {
+  const decoder = new TextDecoder()
+  let text = ''
+  let bytes = 0
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done || !value) return { ok: true, value: text + decoder.decode() }
+      bytes += value.byteLength
+      if (bytes > capBytes) return tooLarge(capBytes)
+      text += decoder.decode(value, { stream: true })
+    }
+  } catch {
+    return broken
+  }
+}
+
+async function withDeadline(reading: Promise<Result<string>>, deadlineMs: number): Promise<Result<string>> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<Result<string>>((resolve) => {
+    timer = setTimeout(() => resolve(tooSlow(deadlineMs)), deadlineMs)
+  })
+  try {
+    return await Promise.race([reading, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function once(act: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) act()
+    isDone = true
+  }
+}
+
+function tooLarge(capBytes: number): Result<never> {
+  const message = `The request body is larger than ${capBytes} bytes. Send less, or have the operator raise 'body_limit'.`
+  return { ok: false, failure: { kind: 'too-large', message, retry: 'never', code: 'request_too_large' } }
+}
+
+function compressed(encoding: string): Result<never> {
+  const message = `Request bodies with content-encoding '${encoding.slice(0, 40)}' are not accepted; send it uncompressed.`
+  return { ok: false, failure: { kind: 'unsupported-media', message, retry: 'never' } }
+}
+
+function tooSlow(deadlineMs: number): Result<never> {
+  const message = `The request body did not arrive within ${deadlineMs / 1000} seconds.`
+  return { ok: false, failure: { kind: 'invalid-request', message, retry: 'never', status: 408 } }
+}
+
+const broken: Result<never> = {
+  ok: false,
+  failure: { kind: 'invalid-request', message: 'The request body broke off or is not readable.', retry: 'never' },
+}
+
+const overloaded: Result<never> = {
+  ok: false,
+  failure: {
+    kind: 'overloaded',
+    message: 'The gateway holds as many request bodies as it may. Try again in a moment.',
+    retry: 'never',
+    retryAfterMs: 1000,
+  },
+}

@@ -1,0 +1,85 @@
+import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+
+/** What a route does once its caller is known. */
+export type RouteAction =
+  | 'generate'
+  | 'generate-legacy'
+  | 'count-tokens'
+  | 'list-models'
+  | 'show-model'
+  | 'refuse-upgrade'
+  | 'live'
+  | 'ready'
+  | 'hello'
+
+/** One route, complete: nothing about who may call it, how much it may send or how long it may take is implied. */
+export interface Route {
+  /** The name in the log. */
+  readonly name: string
+  readonly method: 'GET' | 'POST' | 'HEAD'
+  /** A literal path, or one with a single `{model}` that may hold slashes. `/v1` and `/api/v1` are prefixes, not paths. */
+  readonly path: string
+  readonly action: RouteAction
+  /** Whose words its errors are in. */
+  readonly dialect: DialectId
+  readonly auth: 'key' | 'none'
+  /** Largest body in bytes; `configured` is the setting `body_limit`. */
+  readonly bodyCap: number | 'configured'
+  /** For reading the whole request. */
+  readonly bodyDeadlineMs: number
+  /** For the answer: `deployment` leaves it to the deadlines of the deployment that answers. */
+  readonly answerDeadlineMs: number | 'deployment'
+}
+
+type Rest = Omit<Route, 'name' | 'method' | 'path' | 'action' | 'dialect'>
+
+const call: Rest = { auth: 'key', bodyCap: 'configured', bodyDeadlineMs: 120_000, answerDeadlineMs: 'deployment' }
+const look: Rest = { auth: 'key', bodyCap: 0, bodyDeadlineMs: 5_000, answerDeadlineMs: 5_000 }
+const open: Rest = { auth: 'none', bodyCap: 0, bodyDeadlineMs: 5_000, answerDeadlineMs: 5_000 }
+
+function post(path: string, action: RouteAction, dialect: DialectId): Route {
+  return { name: path, method: 'POST', path, action, dialect, ...call }
+}
+
+function get(path: string, action: RouteAction, dialect: DialectId): Route {
+  return { name: path, method: 'GET', path, action, dialect, ...look }
+}
+
+/** Every route there is. Paths stand without `/v1`: each is served with it, without it, and under `/api/v1`. */
+export const routes: readonly Route[] = [
+  post('/chat/completions', 'generate', 'openai-chat'),
+  post('/openai/deployments/{model}/chat/completions', 'generate', 'openai-chat'),
+  post('/completions', 'generate-legacy', 'openai-chat'),
+  post('/responses', 'generate', 'openai-responses'),
+  get('/responses', 'refuse-upgrade', 'openai-responses'),
+  post('/messages', 'generate', 'anthropic-messages'),
+  post('/messages/count_tokens', 'count-tokens', 'anthropic-messages'),
+  post('/models/{model}:generateContent', 'generate', 'gemini'),
+  post('/models/{model}:streamGenerateContent', 'generate', 'gemini'),
+  post('/models/{model}:countTokens', 'count-tokens', 'gemini'),
+  get('/models', 'list-models', 'openai-chat'),
+  get('/models/{model}', 'show-model', 'openai-chat'),
+  { name: '/health/live', method: 'GET', path: '/health/live', action: 'live', dialect: 'openai-chat', ...open },
+  { name: '/health/ready', method: 'GET', path: '/health/ready', action: 'ready', dialect: 'openai-chat', ...open },
+  // Claude Code asks this before its first turn; any 200 will do.
+  { name: '/api/hello', method: 'HEAD', path: '/api/hello', action: 'hello', dialect: 'anthropic-messages', ...open },
+  { name: '/api/hello', method: 'GET', path: '/api/hello', action: 'hello', dialect: 'anthropic-messages', ...open },
+]
+
+/** What is missing or senseless in a table of routes; the process refuses to start unless this is empty. */
+export function checkRoutes(table: readonly Route[]): readonly string[] {
+  const problems: string[] = []
+  const seen = new Set<string>()
+  for (const route of table) {
+    const label = `${route.method} ${route.path}`
+    if (seen.has(label)) problems.push(`${label} is declared twice`)
+    seen.add(label)
+    if (route.auth !== 'key' && route.auth !== 'none') problems.push(`${label} does not declare its auth`)
+    if (route.bodyCap !== 'configured' && !(route.bodyCap >= 0)) problems.push(`${label} does not declare its body cap`)
+    if (!(route.bodyDeadlineMs > 0)) problems.push(`${label} does not declare its body deadline`)
+    const answers = route.answerDeadlineMs === 'deployment' || route.answerDeadlineMs > 0
+    if (!answers) problems.push(`${label} does not declare its answer deadline`)
+    if (route.auth === 'none' && route.bodyCap !== 0) problems.push(`${label} takes a body from anybody`)
+  }
+  return problems
+}
