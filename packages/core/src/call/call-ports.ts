@@ -17,4 +17,6 @@ export interface CallPorts {
   every(periodMs: number, act: () => void): () => void
   /** Takes the one record of a finished call. Must return at once and never throw. */
   record(record: CallRecord): void
+  /** Takes what no code expected: a thrown bug, with the call it broke. Never throws. */
+  reportBug(bug: unknown, requestId: string): void
 }

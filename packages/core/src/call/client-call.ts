@@ -18,6 +18,8 @@ export interface ClientCall {
   readonly framing: StreamFraming
   /** Client headers that its dialect passes on to a provider of the same dialect. Lower-case names. */
   readonly passHeaders: Readonly<Record<string, string>>
+  /** The query that goes on with them: `?beta=true`, or ''. */
+  readonly passQuery: string
   /** `x-sluice-strict: 1`: refuse what cannot be carried over. */
   readonly isStrict: boolean
   readonly key: VirtualKey

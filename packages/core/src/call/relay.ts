@@ -31,7 +31,7 @@ export function createRelay(
 
   return {
     mode: 'relay',
-    path: endpoint.path,
+    path: endpoint.path + call.passQuery,
     headers: { ...endpoint.headers, ...call.passHeaders },
     body: spliceMembers(envelope.text, envelope.members, edits),
     readWhole: (text) => ({ body: text, ...readWholeAnswer(text, to).facts }),

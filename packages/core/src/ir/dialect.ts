@@ -145,3 +145,10 @@ export interface RelayRules<Quirks = unknown> {
   /** The dialect has no last frame: only the end of the body ends an answer. */
   readonly endsAtClose: boolean
 }
+
+/** A dialect's way to ask how many tokens a request holds, without an answer being made. */
+export interface CountDialect {
+  endpoint(model: string): Endpoint
+  decodeRequest(call: WireRequest, context: CodecContext): Result<GenerateRequest>
+  encodeAnswer(inputTokens: number): JsonObject
+}

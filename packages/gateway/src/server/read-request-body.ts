@@ -42,7 +42,10 @@ export async function readRequestBody(request: Request, limits: BodyLimits): Pro
 
 async function readDeclared(request: Request, { deadlineMs }: BodyLimits): Promise<Result<string>> {
   return await withDeadline(
-    request.text().then((value) => ({ ok: true, value }) as const, () => broken),
+    request.text().then(
+      (value) => ({ ok: true, value }) as const,
+      () => broken,
+    ),
     deadlineMs,
   )
 }

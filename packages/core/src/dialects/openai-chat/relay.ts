@@ -1,0 +1,45 @@
+import type { Frame, RelayEditOptions, RelayRules } from '../../ir/dialect.ts'
+import type { JsonObject } from '../../ir/json.ts'
+import { asArray, asObject, asString, parseObject } from '../../ir/read.ts'
+import { findGuarded } from './relay-fields.ts'
+
+/** Tiers at the ordinary price; any other changes what the call costs. */
+const plainTiers: readonly string[] = ['auto', 'default']
+
+/** How chat completions pass through untranslated. */
+export const relay: RelayRules = {
+  isModelInBody: true,
+  edits,
+  findGuarded,
+  marks: /"usage"\s*:\s*\{|"finish_reason"\s*:\s*"|"error"|\[DONE\]/,
+  isUnasked,
+  endsAtClose: false,
+}
+
+function edits(body: JsonObject, { stream, allow, lose }: RelayEditOptions<unknown>): Readonly<Record<string, string>> {
+  const changed: Record<string, string> = {}
+  if (stream && !asksForUsage(body)) {
+    changed['stream_options'] = JSON.stringify({ ...asObject(body['stream_options']), include_usage: true })
+  }
+  const tier = asString(body['service_tier'])
+  if (tier !== undefined && !plainTiers.includes(tier) && !allow.has('service_tier')) {
+    changed['service_tier'] = '"auto"'
+    lose({ path: 'service_tier', why: "not sent: the operator has not listed it under 'allow'", value: tier })
+  }
+  if (body['store'] === true && !allow.has('store')) {
+    changed['store'] = 'false'
+    lose({ path: 'store', why: "not sent: the operator has not listed it under 'allow'" })
+  }
+  return changed
+}
+
+/** The usage chunk that `edits` asked for: no choices, and the client had not asked. */
+function isUnasked({ data }: Frame, body: JsonObject): boolean {
+  if (asksForUsage(body) || !data.includes('"choices"')) return false
+  const chunk = parseObject(data)
+  return chunk !== undefined && asArray(chunk['choices'])?.length === 0 && asObject(chunk['usage']) !== undefined
+}
+
+function asksForUsage(body: JsonObject): boolean {
+  return asObject(body['stream_options'])?.['include_usage'] === true
+}

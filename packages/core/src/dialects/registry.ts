@@ -1,0 +1,43 @@
+import type { ClientDialect, CountDialect, ProviderDialect, RelayRules } from '../ir/dialect.ts'
+import type { DialectId } from '../ir/dialect-id.ts'
+import * as anthropicMessages from './anthropic-messages/index.ts'
+import { relay as anthropicMessagesRelay } from './anthropic-messages/relay.ts'
+import * as gemini from './gemini/index.ts'
+import { relay as geminiRelay } from './gemini/relay.ts'
+import * as openaiChat from './openai-chat/index.ts'
+import { relay as openaiChatRelay } from './openai-chat/relay.ts'
+import * as openaiResponses from './openai-responses/index.ts'
+import { relay as openaiResponsesRelay } from './openai-responses/relay.ts'
+
+/** What clients may speak to us. */
+export const clientDialects: Readonly<Record<DialectId, ClientDialect>> = {
+  'openai-chat': openaiChat.client,
+  'openai-responses': openaiResponses.client,
+  'anthropic-messages': anthropicMessages.client,
+  gemini: gemini.client,
+}
+
+/** What we speak to providers. */
+export const providerDialects: Readonly<Record<DialectId, ProviderDialect>> = {
+  'openai-chat': openaiChat.provider,
+  'openai-responses': openaiResponses.provider,
+  'anthropic-messages': anthropicMessages.provider,
+  gemini: gemini.provider,
+}
+
+/** How bytes of each dialect are relayed. */
+export const relayRules: Readonly<Record<DialectId, RelayRules>> = {
+  'openai-chat': openaiChatRelay,
+  'openai-responses': openaiResponsesRelay,
+  'anthropic-messages': anthropicMessagesRelay,
+  gemini: geminiRelay,
+}
+
+/** Dialects that can ask for a token count. */
+export const countDialects: Readonly<Partial<Record<DialectId, CountDialect>>> = {
+  'anthropic-messages': anthropicMessages.counting,
+  gemini: gemini.counting,
+}
+
+/** `/v1/completions`: the chat dialect in its older clothes, for clients only. */
+export const legacyCompletions: ClientDialect = openaiChat.completions

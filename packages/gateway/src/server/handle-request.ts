@@ -1,0 +1,194 @@
+import { findDeployments, visibleModels } from '@sluice/core/call/admit.ts'
+import type { CallPorts } from '@sluice/core/call/call-ports.ts'
+import type { ClientCall } from '@sluice/core/call/client-call.ts'
+import { countCall } from '@sluice/core/call/count-call.ts'
+import { handleCall } from '@sluice/core/call/handle-call.ts'
+import type { Snapshot, VirtualKey } from '@sluice/core/call/snapshot.ts'
+import { clientDialects, legacyCompletions } from '@sluice/core/dialects/registry.ts'
+import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { Failure } from '@sluice/core/ir/failure.ts'
+import { passHeaders } from './client-headers.ts'
+import { chooseListShape, listModels, showModel } from './list-models.ts'
+import type { NoRoute, RouteMatch, RouteMatcher } from './match-route.ts'
+import { type BodyBudget, readRequestBody } from './read-request-body.ts'
+import { type RequestLine, readRequestLine } from './request-line.ts'
+import { type CallGate, sendAnswer } from './send-answer.ts'
+
+/** Who is calling, or why that cannot be told. */
+export type CallerCheck =
+  | { readonly kind: 'known'; readonly key: VirtualKey }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'conflict' }
+
+/** What the front needs of the rest of the house. */
+export interface FrontParts {
+  readonly holder: { readonly current: Snapshot }
+  readonly checkCaller: (headers: Headers, query: URLSearchParams | undefined, snapshot: Snapshot) => CallerCheck
+  readonly ports: CallPorts
+  readonly match: RouteMatcher
+  readonly budget: BodyBudget
+  readonly gate: CallGate
+}
+
+/** Answers one HTTP request. Never rejects for anything a client or an upstream can do. */
+export type RequestHandler = (request: Request) => Promise<Response>
+
+interface Caller {
+  readonly request: Request
+  readonly line: RequestLine
+  readonly match: RouteMatch
+  readonly snapshot: Snapshot
+  readonly key: VirtualKey
+}
+
+export function createRequestHandler(parts: FrontParts): RequestHandler {
+  return async (request) => {
+    const line = readRequestLine(request)
+    if (!line) return failureResponse('openai-chat', badTarget)
+    const match = parts.match(request.method, line.path)
+    if (!('route' in match)) return failureResponse(match.dialect, noRoute(line.path, match), allowHeader(match))
+    const { route, isBeta } = match
+    const dialect = isBeta ? 'gemini' : route.dialect
+    if (route.auth === 'none') return answerOpenly(match, parts.gate)
+    if (parts.gate.isShut) return failureResponse(dialect, goingAway, { connection: 'close' })
+    const snapshot = parts.holder.current
+    const caller = parts.checkCaller(request.headers, line.query, snapshot)
+    if (caller.kind !== 'known')
+      return failureResponse(dialect, caller.kind === 'conflict' ? conflicting : unauthenticated)
+    return answerCaller({ request, line, match, snapshot, key: caller.key }, parts)
+  }
+}
+
+async function answerCaller(caller: Caller, parts: FrontParts): Promise<Response> {
+  const { request, line, match, snapshot, key } = caller
+  const query = line.query ?? noQuery
+  switch (match.route.action) {
+    case 'list-models': {
+      const shape = chooseListShape(request.headers, query, match.isBeta)
+      return Response.json(listModels({ names: visibleModels(key, snapshot), snapshot, shape }))
+    }
+    case 'show-model': {
+      const name = match.model ?? ''
+      const shape = chooseListShape(request.headers, query, match.isBeta)
+      const found = findDeployments(name, key, snapshot)
+      const dialect = shape === 'gemini' ? 'gemini' : match.route.dialect
+      return found.ok ? Response.json(showModel(name, snapshot, shape)) : failureResponse(dialect, found.failure)
+    }
+    case 'refuse-upgrade':
+      return failureResponse(match.route.dialect, upgradeRequired(request), { connection: 'close' })
+    case 'generate':
+    case 'generate-legacy':
+    case 'count-tokens':
+      return answerCall(caller, parts)
+    case 'live':
+    case 'ready':
+    case 'hello':
+      return answerOpenly(match, parts.gate)
+  }
+}
+
+async function answerCall(caller: Caller, { ports, budget, gate }: FrontParts): Promise<Response> {
+  const { request, match, snapshot } = caller
+  const { route } = match
+  const capBytes = route.bodyCap === 'configured' ? snapshot.settings.bodyLimitBytes : route.bodyCap
+  const body = await readRequestBody(request, { capBytes, deadlineMs: route.bodyDeadlineMs, budget })
+  if (!body.ok) return failureResponse(route.dialect, body.failure, { connection: 'close' })
+  const call = createCall(caller, body.value.text, ports)
+  gate.enter()
+  try {
+    const answer = await (route.action === 'count-tokens'
+      ? countCall(call, snapshot, ports)
+      : handleCall(call, snapshot, ports))
+    return sendAnswer(answer, request, () => gate.leave())
+  } catch (bug) {
+    gate.leave()
+    ports.reportBug(bug, call.requestId)
+    return failureResponse(route.dialect, internal(call.requestId))
+  } finally {
+    body.value.release()
+  }
+}
+
+function createCall({ request, line, match, key }: Caller, text: string, ports: CallPorts): ClientCall {
+  const { route, model } = match
+  const isLegacy = route.action === 'generate-legacy'
+  const isGemini = route.dialect === 'gemini'
+  return {
+    requestId: ports.newId('req_'),
+    route: route.name,
+    codec: isLegacy ? legacyCompletions : clientDialects[route.dialect],
+    canRelay: !isLegacy,
+    text,
+    ...(model !== undefined && { pathModel: model }),
+    ...(isGemini && { pathStream: route.name.endsWith(':streamGenerateContent') }),
+    framing: isGemini && line.query?.get('alt') !== 'sse' ? 'json-array' : 'sse',
+    passHeaders: passHeaders(route.dialect, request.headers),
+    passQuery: route.dialect === 'anthropic-messages' && line.query?.get('beta') === 'true' ? '?beta=true' : '',
+    isStrict: request.headers.get('x-sluice-strict') === '1',
+    key,
+    signal: request.signal,
+  }
+}
+
+function answerOpenly({ route }: RouteMatch, gate: CallGate): Response {
+  if (route.action === 'ready' && gate.isDraining) return Response.json({ status: 'draining' }, { status: 503 })
+  return Response.json({ status: 'ok' })
+}
+
+/** A failure in the words of a dialect. */
+export function failureResponse(dialect: DialectId, failure: Failure, extra?: Record<string, string>): Response {
+  const { status, headers, body } = clientDialects[dialect].encodeFailure(failure)
+  return new Response(body, { status, headers: { ...headers, ...extra } })
+}
+
+const noQuery = new URLSearchParams()
+
+function allowHeader({ allowed }: NoRoute): Record<string, string> | undefined {
+  return allowed.length > 0 ? { allow: allowed.join(', ') } : undefined
+}
+
+function noRoute(path: string, { allowed }: NoRoute): Failure {
+  const shown = path.slice(0, 200)
+  return allowed.length > 0
+    ? { kind: 'method-not-allowed', message: `'${shown}' answers ${allowed.join(', ')} only.`, retry: 'never' }
+    : { kind: 'not-found', message: `There is no route '${shown}'. See GET /v1/models and the README.`, retry: 'never' }
+}
+
+function upgradeRequired(request: Request): Failure {
+  const wanted = request.headers.get('upgrade')
+  const message = wanted
+    ? 'This gateway answers POST /v1/responses over HTTP, not over a WebSocket.'
+    : 'Send POST /v1/responses; stored responses are not kept here.'
+  return { kind: wanted ? 'upgrade-required' : 'method-not-allowed', message, retry: 'never' }
+}
+
+function internal(requestId: string): Failure {
+  const message = `The gateway made a mistake. The log has it under request id ${requestId}.`
+  return { kind: 'internal', message, retry: 'same-target' }
+}
+
+const badTarget: Failure = {
+  kind: 'invalid-request',
+  message: 'The request target or Host header is malformed.',
+  retry: 'never',
+}
+
+const goingAway: Failure = {
+  kind: 'overloaded',
+  message: 'This gateway is shutting down. Send the call again.',
+  retry: 'same-target',
+  retryAfterMs: 1000,
+}
+
+const conflicting: Failure = {
+  kind: 'invalid-request',
+  message: 'The request carries two credentials that differ. Send one.',
+  retry: 'never',
+}
+
+const unauthenticated: Failure = {
+  kind: 'unauthenticated',
+  message: 'The API key is missing or not valid here. Send a key of this gateway (sl-...) as Authorization: Bearer.',
+  retry: 'never',
+  code: 'invalid_api_key',
+}

@@ -1,0 +1,66 @@
+import type { Server } from 'bun'
+import type { RequestHandler } from './handle-request.ts'
+import type { CallGate } from './send-answer.ts'
+
+export interface ServeOptions {
+  readonly host: string
+  readonly port: number
+  /** Largest body Bun itself lets through; above every route's own cap, which answers in the caller's dialect. */
+  readonly bodyCeilingBytes: number
+}
+
+export interface DrainOptions {
+  /** How long new connections are still taken after readiness began to fail. */
+  readonly graceMs: number
+  /** How long open calls may take to end. */
+  readonly drainMs: number
+}
+
+/** A listening gateway. */
+export interface RunningServer {
+  readonly port: number
+  /** Ends gently: readiness fails, a grace, no new calls, open ones finish. Resolves when all is closed. */
+  drain(options: DrainOptions): Promise<void>
+  /** Ends now, open calls and all. */
+  stop(): Promise<void>
+}
+
+/** Seconds without a byte after which Bun closes a connection that has not sent its whole request. */
+const idleSeconds = 30
+
+/** Listens. Every request's own deadlines replace Bun's idle timeout once its headers are read. */
+export function serve(
+  handle: RequestHandler,
+  gate: CallGate,
+  { host, port, bodyCeilingBytes }: ServeOptions,
+): RunningServer {
+  const server = Bun.serve({
+    hostname: host,
+    port,
+    idleTimeout: idleSeconds,
+    maxRequestBodySize: bodyCeilingBytes,
+    fetch(request, self) {
+      self.timeout(request, 0)
+      return handle(request)
+    },
+    error: () => new Response('{"error":{"message":"The gateway made a mistake."}}', { status: 500 }),
+  })
+  return {
+    port: server.port ?? port,
+    drain: (options) => drain(server, gate, options),
+    stop: () => server.stop(true),
+  }
+}
+
+async function drain(server: Server<undefined>, gate: CallGate, { graceMs, drainMs }: DrainOptions): Promise<void> {
+  gate.isDraining = true
+  await pause(graceMs)
+  gate.isShut = true
+  void server.stop(false)
+  await Promise.race([gate.whenEmpty(), pause(drainMs)])
+  await server.stop(true)
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs))
+}
