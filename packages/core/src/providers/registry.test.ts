@@ -39,7 +39,7 @@ describe.each(knownProviders.map((provider) => [provider.id, provider] as const)
 
   test('has variables for its key, and a page', () => {
     for (const name of provider.keyVariables) expect(name).toMatch(/^[A-Z][A-Z0-9_]+$/)
-    expect(provider.keyVariables.length > 0 || provider.isLocal === true).toBe(true)
+    expect(provider.keyVariables.length > 0).toBe(provider.isLocal !== true)
     expect(new URL(provider.docs).protocol).toBe('https:')
   })
 })

@@ -82,7 +82,7 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'gateway/identity',
-    may: ['core/ir', 'core/call/snapshot', ...outside],
+    may: ['core/ir', 'core/call/snapshot', ...providerShapes, ...outside],
     why: 'identity decides who is calling; it must not know calls or dialects',
   },
   {

@@ -7,7 +7,7 @@ export const lmStudio: KnownProvider = defineProvider({
   name: 'LM Studio',
   dialect: 'openai-chat',
   baseUrl: 'http://127.0.0.1:1234/v1',
-  keyVariables: ['LM_STUDIO_API_KEY', 'LMSTUDIO_API_KEY'],
+  keyVariables: [],
   docs: 'https://lmstudio.ai/docs/app/api/endpoints/openai',
   isLocal: true,
 })

@@ -7,7 +7,7 @@ export const vllm: KnownProvider = defineProvider({
   name: 'vLLM',
   dialect: 'openai-chat',
   baseUrl: 'http://127.0.0.1:8000/v1',
-  keyVariables: ['HOSTED_VLLM_API_KEY'],
+  keyVariables: [],
   docs: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
   isLocal: true,
 })

@@ -6,7 +6,7 @@ export const xinference: KnownProvider = defineProvider({
   name: 'Xorbits Inference',
   dialect: 'openai-chat',
   baseUrl: 'http://127.0.0.1:9997/v1',
-  keyVariables: ['XINFERENCE_API_KEY'],
+  keyVariables: [],
   docs: 'https://inference.readthedocs.io',
   isLocal: true,
 })
