@@ -21,7 +21,7 @@ export function closeNames(name: string, known: Iterable<string>): readonly stri
   const near: { name: string; distance: number }[] = []
   for (const each of known) {
     const candidate = each.slice(0, 64).toLowerCase()
-    const distance = candidate.includes(wanted) || wanted.includes(candidate) ? 1 : editDistance(wanted, candidate)
+    const distance = candidate.includes(wanted) || wanted.includes(candidate) ? 1.5 : editDistance(wanted, candidate)
     if (distance <= Math.max(2, Math.ceil(wanted.length / 3))) near.push({ name: each, distance })
   }
   near.sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))

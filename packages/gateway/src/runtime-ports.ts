@@ -1,0 +1,31 @@
+import type { CallPorts } from '@sluice/core/call/call-ports.ts'
+import type { CallRecord } from '@sluice/core/call/call-record.ts'
+import { demoTransport } from '@sluice/core/call/demo-upstream.ts'
+import type { Transport } from '@sluice/core/upstream/transport.ts'
+import type { ProcessLog } from './telemetry/process-log.ts'
+
+export interface RuntimeParts {
+  readonly transport: Transport
+  readonly record: (record: CallRecord) => void
+  readonly log: ProcessLog
+}
+
+/** The real world for calls: clocks, timers, randomness, the network, the log. */
+export function createRuntimePorts({ transport, record, log }: RuntimeParts): CallPorts {
+  return {
+    transportFor: (provider) => (provider.transport === 'demo' ? demoTransport : transport),
+    nowMs: () => performance.now(),
+    unixSeconds: () => Math.floor(Date.now() / 1000),
+    newId: (prefix) => prefix + crypto.randomUUID().replaceAll('-', ''),
+    after(delayMs, act) {
+      const timer = setTimeout(act, delayMs)
+      return () => clearTimeout(timer)
+    },
+    every(periodMs, act) {
+      const timer = setInterval(act, periodMs)
+      return () => clearInterval(timer)
+    },
+    record,
+    reportBug: (bug, requestId) => log.bug(bug, { request_id: requestId }),
+  }
+}
