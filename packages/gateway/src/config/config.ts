@@ -1,4 +1,4 @@
-import type { Deadlines, Price, Provider } from '@sluice/core/providers/provider.ts'
+import type { Deadlines, KnownProvider, Price, Provider } from '@sluice/core/providers/provider.ts'
 import type { Secret } from '@sluice/core/providers/secret.ts'
 
 /**
@@ -36,6 +36,14 @@ export interface ConfiguredKey {
   readonly key: Secret
   /** Undefined: all models. */
   readonly models: ReadonlySet<string> | undefined
+}
+
+/** A model server that answered on this machine; it becomes a provider under the known one's id. */
+export interface LocalServer {
+  readonly known: KnownProvider
+  readonly apiKey: Secret | undefined
+  /** The models it says it has, as it names them. */
+  readonly models: readonly string[]
 }
 
 /** `settings:` with its defaults filled in. */

@@ -54,7 +54,7 @@ export function findKey(
   return undefined
 }
 
-/** Every known provider whose key stands in the environment, under its own id. */
+/** Every known provider of the world whose key stands in the environment, under its own id; local servers are asked. */
 export function detectFromEnvironment(
   knownProviders: readonly KnownProvider[],
   env: Environment,
@@ -63,7 +63,7 @@ export function detectFromEnvironment(
   const found: ConfiguredProvider[] = []
   for (const known of knownProviders) {
     const key = findKey(known, env)
-    if (!key) continue
+    if (!key || known.isLocal) continue
     const provider = defineKnownProvider(known, key.apiKey, deadlines)
     found.push({ provider, source: 'environment', variable: key.variable })
   }

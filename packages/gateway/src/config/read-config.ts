@@ -3,7 +3,13 @@ import type { JsonObject } from '@sluice/core/ir/json.ts'
 import type { Deadlines, KnownProvider } from '@sluice/core/providers/provider.ts'
 import type { Config, ConfiguredProvider, Settings } from './config.ts'
 import type { ConfigNode } from './config-node.ts'
-import { defineDemoProvider, defineKnownProvider, demoProviderName, detectFromEnvironment } from './default-provider.ts'
+import {
+  defineDemoProvider,
+  defineKnownProvider,
+  demoProviderName,
+  detectFromEnvironment,
+  findKey,
+} from './default-provider.ts'
 import type { Environment } from './expand-variables.ts'
 import { Fields, type Located } from './fields.ts'
 import { parseYaml } from './parse-yaml.ts'
@@ -72,7 +78,7 @@ function addProviders(
   const { knownProviders, env } = context
   const providers = new Map(written)
   const found = isDetecting ? detectFromEnvironment(knownProviders, env, deadlines) : []
-  for (const each of [...found, ...namedLocals(knownProviders, targets, deadlines)])
+  for (const each of [...found, ...namedLocals(targets, deadlines, context)])
     if (!providers.has(each.provider.name)) providers.set(each.provider.name, each)
   providers.set(demoProviderName, defineDemoProvider(deadlines))
   return providers
@@ -80,13 +86,16 @@ function addProviders(
 
 /** A server on this machine needs no entry of its own: naming it in a target is enough. */
 function namedLocals(
-  knownProviders: readonly KnownProvider[],
   targets: ReadonlySet<string>,
   deadlines: Deadlines,
+  { knownProviders, env }: ReadContext,
 ): readonly ConfiguredProvider[] {
   return knownProviders
     .filter((known) => known.isLocal === true && targets.has(known.id))
-    .map((known) => ({ provider: defineKnownProvider(known, undefined, deadlines), source: 'local' }))
+    .map((known) => ({
+      provider: defineKnownProvider(known, findKey(known, env)?.apiKey, deadlines),
+      source: 'local',
+    }))
 }
 
 /** Every `provider:` in `models:`, before anything is checked. */

@@ -85,7 +85,7 @@ function readKind(name: Located<string>, fields: Fields, context: ReadContext): 
   const dialect = readDialect(fields, problems)
   if (fields.has('dialect') && !dialect) return undefined
   const id = type?.value ?? name.value
-  const known = knownProviders.find((each) => each.id === id)
+  const known = knownProviders.find((each) => each.id === id || each.aliases?.includes(id))
   if (type && !known) return reportUnknownType(type, knownProviders, problems)
   const spoken = dialect ?? known?.dialect
   if (spoken === undefined) return reportNoKind(name, fields, context)
@@ -139,6 +139,7 @@ function readApiKey(fields: Fields, { known }: Kind, { env, problems }: ReadCont
   if (!known || fields.has('base_url') || known.keyVariables.length === 0) return undefined
   const found = findKey(known, env)
   if (found) return found.apiKey
+  if (known.isLocal) return undefined
   const [variable] = known.keyVariables
   const example = showVariable(variable ?? 'API_KEY')
   return problems.add(fields, "'api_key' is missing.", `Write api_key: ${example}, or set ${variable}.`)

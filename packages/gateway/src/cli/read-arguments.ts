@@ -1,0 +1,59 @@
+import { quote } from '../config/problem.ts'
+import { didYouMean } from '../config/suggest.ts'
+import { commandFlags, type SettingId, settingTable } from './setting-table.ts'
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'serve' | 'help' | 'version' }
+  | { readonly kind: 'new-key'; readonly name: string }
+
+/** The flags as written, unchecked but for their names. */
+export interface Arguments {
+  readonly command: Command
+  readonly values: ReadonlyMap<SettingId, string>
+  /** One sentence each. */
+  readonly problems: readonly string[]
+}
+
+const short: ReadonlyMap<string, string> = new Map([
+  ['-h', '--help'],
+  ['-V', '--version'],
+])
+
+/** Reads `--flag value` and `--flag=value`. `--help` and `--version` win over everything else. */
+export function readArguments(argv: readonly string[]): Arguments {
+  const values = new Map<SettingId, string>()
+  const problems: string[] = []
+  let command: Command = { kind: 'serve' }
+  for (let index = 0; index < argv.length; index++) {
+    const { flag, value: inline } = splitFlag(argv[index] ?? '')
+    if (flag === '--help' || flag === '--version') return { command: { kind: words[flag] }, values, problems: [] }
+    const row = settingTable.find((each) => each.flag === flag)
+    if (!row && flag !== '--new-key') {
+      problems.push(reportUnknown(flag))
+      continue
+    }
+    const next = argv[index + 1]
+    const value = inline ?? (next?.startsWith('--') ? undefined : next)
+    if (inline === undefined && value !== undefined) index++
+    if (value === undefined || value === '') problems.push(`${flag} needs a value: ${flag} ${row?.takes ?? 'NAME'}.`)
+    else if (!row) command = { kind: 'new-key', name: value }
+    else if (values.has(row.id)) problems.push(`${flag} stands twice.`)
+    else values.set(row.id, value)
+  }
+  return { command, values, problems }
+}
+
+const words = { '--help': 'help', '--version': 'version' } as const
+
+function splitFlag(argument: string): { readonly flag: string; readonly value: string | undefined } {
+  const equals = argument.startsWith('--') ? argument.indexOf('=') : -1
+  const flag = equals < 0 ? argument : argument.slice(0, equals)
+  return { flag: short.get(flag) ?? flag, value: equals < 0 ? undefined : argument.slice(equals + 1) }
+}
+
+function reportUnknown(argument: string): string {
+  if (!argument.startsWith('-')) return 'There is an argument that belongs to no flag. --help lists them.'
+  const flags = [...settingTable, ...commandFlags].map(({ flag }) => flag)
+  return `Unknown flag ${quote(argument)}. ${didYouMean(argument, flags) ?? '--help lists the flags there are.'}`
+}

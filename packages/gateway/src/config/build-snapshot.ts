@@ -1,0 +1,79 @@
+import type { Snapshot, VirtualKey } from '@sluice/core/call/snapshot.ts'
+import type { Deployment, Provider } from '@sluice/core/providers/provider.ts'
+import type { KeyHasher } from '../identity/key-hasher.ts'
+import type { StoredKey } from '../identity/key-store.ts'
+import type { Config, LocalServer } from './config.ts'
+import { defineKnownProvider, demoModelName, demoProviderName } from './default-provider.ts'
+
+/** What a snapshot holds beside the configuration. */
+export interface SnapshotParts {
+  /** Greater than that of every snapshot before it; on each log line. */
+  readonly id: number
+  readonly hasher: KeyHasher
+  readonly storedKeys: readonly StoredKey[]
+  readonly localServers: readonly LocalServer[]
+}
+
+/**
+ * Makes of a checked configuration what calls read: names resolved to deployments, keys to digests. The file wins over
+ * what was found; a key of the file wins over a stored one. `provider/model` needs no entry: the call path resolves it.
+ */
+export function buildSnapshot(config: Config, parts: SnapshotParts): Snapshot {
+  const { bodyLimitBytes, answerLimitBytes, heartbeatMs, isDetecting } = config.settings
+  const localServers = isDetecting ? parts.localServers : []
+  const providers = collectProviders(config, localServers)
+  return {
+    id: parts.id,
+    providers,
+    models: collectModels(config, providers, localServers),
+    keys: collectKeys(config, parts),
+    settings: { bodyLimitBytes, answerLimitBytes, heartbeatMs },
+  }
+}
+
+function collectProviders(config: Config, localServers: readonly LocalServer[]): ReadonlyMap<string, Provider> {
+  const providers = new Map<string, Provider>()
+  for (const [name, { provider }] of config.providers) providers.set(name, provider)
+  for (const { known, apiKey } of localServers)
+    if (!providers.has(known.id)) providers.set(known.id, defineKnownProvider(known, apiKey, config.settings.deadlines))
+  return providers
+}
+
+function collectModels(
+  config: Config,
+  providers: ReadonlyMap<string, Provider>,
+  localServers: readonly LocalServer[],
+): ReadonlyMap<string, readonly Deployment[]> {
+  const models = new Map<string, readonly Deployment[]>()
+  for (const [name, targets] of config.models)
+    models.set(
+      name,
+      targets.flatMap(({ provider: providerName, ...target }) => {
+        const provider = providers.get(providerName)
+        return provider ? [{ ...target, provider }] : []
+      }),
+    )
+  for (const { known, models: names } of localServers) {
+    // A file may give this name to another address; then these models are not there.
+    const isAsked = config.providers.get(known.id)?.source !== 'file'
+    if (isAsked) for (const model of names) addFree(models, providers.get(known.id), model)
+  }
+  addFree(models, providers.get(demoProviderName), demoModelName)
+  return models
+}
+
+/** Lists a model that costs nothing as `provider/model`, unless the file says what that name means. */
+function addFree(models: Map<string, readonly Deployment[]>, provider: Provider | undefined, model: string): void {
+  if (!provider) return
+  const name = `${provider.name}/${model}`
+  if (!models.has(name)) models.set(name, [{ provider, model, price: 'free', deadlines: provider.deadlines }])
+}
+
+function collectKeys(config: Config, { hasher, storedKeys }: SnapshotParts): ReadonlyMap<string, VirtualKey> {
+  const keys = new Map<string, VirtualKey>()
+  for (const { id, name, digest, models, isDisabled } of storedKeys)
+    if (!isDisabled) keys.set(digest, { id, name, models: models && new Set(models), source: 'store' })
+  for (const { name, key, models } of config.keys)
+    keys.set(hasher(key.reveal()), { id: `config:${name}`, name, models, source: 'config' })
+  return keys
+}
