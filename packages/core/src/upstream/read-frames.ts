@@ -27,11 +27,9 @@ const defaultMaxFrameChars = 16 * 1024 * 1024
 
 export function createSseReader({ onFrame, maxFrameChars = defaultMaxFrameChars }: FrameReaderOptions): FrameReader {
   const decoder = new TextDecoder('utf-8')
-  let rest = ''
-  let scanned = 0
+  const lines = createLineReader(readLine, maxFrameChars)
   let event: string | undefined
   let data: string | undefined
-  let endedInCr = false
 
   function readLine(line: string): void {
     if (line === '') return dispatch()
@@ -52,50 +50,72 @@ export function createSseReader({ onFrame, maxFrameChars = defaultMaxFrameChars 
     data = undefined
   }
 
-  function readLines(text: string): void {
-    let from = 0
-    for (;;) {
-      const at = lineEnd(text, Math.max(from, scanned))
-      if (at < 0) break
-      readLine(text.slice(from, at))
-      from = at + 1
-      if (text.charCodeAt(at) === 13) {
-        if (from === text.length) endedInCr = true
-        else if (text.charCodeAt(from) === 10) from++
-      }
-    }
-    rest = from === 0 ? text : text.slice(from)
-    scanned = rest.length
-    if (rest.length > maxFrameChars) throw new FrameTooLarge(`a line of over ${maxFrameChars} characters`)
-  }
-
-  function pushText(text: string): void {
-    if (text === '') return
-    const skip = endedInCr && text.charCodeAt(0) === 10 ? 1 : 0
-    endedInCr = false
-    const fresh = skip === 0 ? text : text.slice(1)
-    readLines(rest === '' ? fresh : rest + fresh)
-  }
-
   return {
-    push: (chunk) => pushText(decoder.decode(chunk, { stream: true })),
-    pushText,
+    push: (chunk) => lines.push(decoder.decode(chunk, { stream: true })),
+    pushText: lines.push,
     end() {
-      pushText(decoder.decode())
-      if (rest !== '') readLine(rest)
-      rest = ''
-      scanned = 0
+      lines.push(decoder.decode())
+      lines.end()
       dispatch()
     },
   }
 }
 
-/** The next `\n` or `\r` at or after `from`; -1 when there is none. */
-function lineEnd(text: string, from: number): number {
-  const lf = text.indexOf('\n', from)
-  const cr = text.indexOf('\r', from)
-  if (cr < 0) return lf
-  return lf < 0 || cr < lf ? cr : lf
+interface LineReader {
+  push(text: string): void
+  /** Hands out a last line that has no end. */
+  end(): void
+}
+
+/** Cuts text into lines at `\r\n`, `\n` or `\r`, each character looked at twice at most however it is chunked. */
+function createLineReader(onLine: (line: string) => void, maxLineChars: number): LineReader {
+  let held: string[] = []
+  let heldChars = 0
+  let endedInCr = false
+
+  function readLines(text: string): void {
+    let from = 0
+    let lf = text.indexOf('\n')
+    let cr = text.indexOf('\r')
+    while (lf >= 0 || cr >= 0) {
+      const at = cr < 0 || (lf >= 0 && lf < cr) ? lf : cr
+      onLine(takeHeld(text.slice(from, at)))
+      from = at + 1
+      if (at === cr && from === text.length) endedInCr = true
+      else if (at === cr && lf === from) from++
+      // Looked up again only when passed: a search that finds nothing runs to the end of the text.
+      if (lf >= 0 && lf < from) lf = text.indexOf('\n', from)
+      if (cr >= 0 && cr < from) cr = text.indexOf('\r', from)
+    }
+    if (from < text.length) hold(from === 0 ? text : text.slice(from))
+  }
+
+  function takeHeld(end: string): string {
+    if (heldChars === 0) return end
+    const line = held.join('') + end
+    held = []
+    heldChars = 0
+    return line
+  }
+
+  function hold(beginning: string): void {
+    held.push(beginning)
+    heldChars += beginning.length
+    if (heldChars > maxLineChars) throw new FrameTooLarge(`a line of over ${maxLineChars} characters`)
+  }
+
+  return {
+    push(text) {
+      if (text === '') return
+      const skip = endedInCr && text.charCodeAt(0) === 10
+      endedInCr = false
+      readLines(skip ? text.slice(1) : text)
+    },
+    end() {
+      const last = takeHeld('')
+      if (last !== '') onLine(last)
+    },
+  }
 }
 
 /**
