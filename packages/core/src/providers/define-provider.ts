@@ -1,6 +1,20 @@
+import type { AnthropicMessagesQuirks } from '../dialects/anthropic-messages/quirks.ts'
+import type { OpenAiChatQuirks } from '../dialects/openai-chat/quirks.ts'
+import type { ResponsesQuirks } from '../dialects/openai-responses/quirks.ts'
 import type { KnownProvider } from './provider.ts'
 
-/** Declares a provider: the object as given, typed where it is written and frozen, for it is shared by everything. */
-export function defineProvider(provider: KnownProvider): KnownProvider {
-  return Object.freeze(provider)
+/** A provider with quirks of its own dialect, and of no other. */
+export type ProviderDeclaration = Omit<KnownProvider, 'dialect' | 'quirks'> &
+  (
+    | { readonly dialect: 'openai-chat'; readonly quirks?: Partial<OpenAiChatQuirks> }
+    | { readonly dialect: 'openai-responses'; readonly quirks?: Partial<ResponsesQuirks> }
+    | { readonly dialect: 'anthropic-messages'; readonly quirks?: Partial<AnthropicMessagesQuirks> }
+    | { readonly dialect: 'gemini' }
+  )
+
+/** Declares a provider: checked where it is written, and frozen, for it is shared by everything. */
+export function defineProvider(provider: ProviderDeclaration): KnownProvider {
+  if (!('quirks' in provider)) return Object.freeze(provider)
+  const { quirks, ...rest } = provider
+  return Object.freeze({ ...rest, quirks: Object.freeze({ ...quirks }) })
 }

@@ -28,8 +28,8 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'core/providers',
-    may: ['core/ir', 'core/dialects/registry'],
-    why: 'a provider is data about an address; it knows nothing of calls or of routing',
+    may: ['core/ir', 'core/dialects/registry', 'core/dialects/*/quirks'],
+    why: 'a provider is data about an address and its habits; it knows nothing of calls or of routing',
   },
   {
     room: 'core/catalog',

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const abacus: KnownProvider = defineProvider({
   baseUrl: 'https://routellm.abacus.ai/v1',
   keyVariables: ['ABACUS_API_KEY'],
   docs: 'https://abacus.ai/help/api',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const abliteration: KnownProvider = defineProvider({
   baseUrl: 'https://api.abliteration.ai/v1',
   keyVariables: ['ABLITERATION_API_KEY', 'ABLIT_KEY'],
   docs: 'https://docs.abliteration.ai/models',
+  quirks: copiesOpenAi,
 })

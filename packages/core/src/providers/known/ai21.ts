@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const ai21: KnownProvider = defineProvider({
   baseUrl: 'https://api.ai21.com/studio/v1',
   keyVariables: ['AI21_API_KEY'],
   docs: 'https://docs.ai21.com/reference',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const aihubmix: KnownProvider = defineProvider({
   baseUrl: 'https://aihubmix.com/v1',
   keyVariables: ['AIHUBMIX_API_KEY'],
   docs: 'https://docs.aihubmix.com',
+  quirks: copiesOpenAi,
 })

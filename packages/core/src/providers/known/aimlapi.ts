@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const aimlapi: KnownProvider = defineProvider({
   baseUrl: 'https://api.aimlapi.com/v1',
   keyVariables: ['AIML_API_KEY', 'AIMLAPI_KEY'],
   docs: 'https://docs.aimlapi.com',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,6 @@ export const alibabaCodingPlan: KnownProvider = defineProvider({
   baseUrl: 'https://coding-intl.dashscope.aliyuncs.com/v1',
   keyVariables: ['ALIBABA_CODING_PLAN_API_KEY'],
   docs: 'https://www.alibabacloud.com/help/en/model-studio/coding-plan',
+  // https://www.alibabacloud.com/help/en/model-studio/deep-thinking (seen 2026-11-21)
+  quirks: { ...copiesOpenAi, reasoningControl: 'enable_thinking' },
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -10,4 +11,6 @@ export const alibaba: KnownProvider = defineProvider({
   baseUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
   keyVariables: ['DASHSCOPE_API_KEY'],
   docs: 'https://www.alibabacloud.com/help/en/model-studio/models',
+  // https://www.alibabacloud.com/help/en/model-studio/deep-thinking (seen 2026-11-21)
+  quirks: { ...copiesOpenAi, reasoningControl: 'enable_thinking' },
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const amazonNova: KnownProvider = defineProvider({
   baseUrl: 'https://api.nova.amazon.com/v1',
   keyVariables: ['AMAZON_NOVA_API_KEY', 'NOVA_API_KEY'],
   docs: 'https://nova.amazon.com/dev/documentation',
+  quirks: copiesOpenAi,
 })

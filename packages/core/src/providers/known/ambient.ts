@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const ambient: KnownProvider = defineProvider({
   baseUrl: 'https://api.ambient.xyz/v1',
   keyVariables: ['AMBIENT_API_KEY'],
   docs: 'https://ambient.xyz',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const apertis: KnownProvider = defineProvider({
   baseUrl: 'https://api.stima.tech/v1',
   keyVariables: ['STIMA_API_KEY'],
   docs: 'https://docs.stima.tech',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const assemblyai: KnownProvider = defineProvider({
   baseUrl: 'https://llm-gateway.assemblyai.com/v1',
   keyVariables: ['ASSEMBLYAI_API_KEY'],
   docs: 'https://www.assemblyai.com/docs/llm-gateway',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const avian: KnownProvider = defineProvider({
   baseUrl: 'https://api.avian.io/v1',
   keyVariables: ['AVIAN_API_KEY'],
   docs: 'https://docs.avian.io',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const baseten: KnownProvider = defineProvider({
   baseUrl: 'https://inference.baseten.co/v1',
   keyVariables: ['BASETEN_API_KEY'],
   docs: 'https://docs.baseten.co/inference/model-apis/overview',
+  quirks: copiesOpenAi,
 })

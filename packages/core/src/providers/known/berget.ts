@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const berget: KnownProvider = defineProvider({
   baseUrl: 'https://api.berget.ai/v1',
   keyVariables: ['BERGET_API_KEY'],
   docs: 'https://api.berget.ai',
+  quirks: copiesOpenAi,
 })

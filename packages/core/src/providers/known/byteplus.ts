@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const byteplus: KnownProvider = defineProvider({
   baseUrl: 'https://ark.ap-southeast.bytepluses.com/api/v3',
   keyVariables: ['BYTEPLUS_API_KEY'],
   docs: 'https://docs.byteplus.com/en/docs/ModelArk',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const bytez: KnownProvider = defineProvider({
   baseUrl: 'https://api.bytez.com/models/v2/openai/v1',
   keyVariables: ['BYTEZ_API_KEY'],
   docs: 'https://docs.bytez.com',
+  quirks: copiesOpenAi,
 })

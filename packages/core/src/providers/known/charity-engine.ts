@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const charityEngine: KnownProvider = defineProvider({
   baseUrl: 'https://api.charityengine.services/remotejobs/v2/inference',
   keyVariables: ['CHARITY_ENGINE_API_KEY'],
   docs: 'https://www.charityengine.com',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const chutes: KnownProvider = defineProvider({
   baseUrl: 'https://llm.chutes.ai/v1',
   keyVariables: ['CHUTES_API_KEY'],
   docs: 'https://chutes.ai/docs',
+  quirks: copiesOpenAi,
 })

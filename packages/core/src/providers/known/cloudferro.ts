@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const cloudferro: KnownProvider = defineProvider({
   baseUrl: 'https://api-sherlock.cloudferro.com/openai/v1',
   keyVariables: ['CLOUDFERRO_SHERLOCK_API_KEY'],
   docs: 'https://docs.sherlock.cloudferro.com',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const cognition: KnownProvider = defineProvider({
   baseUrl: 'https://api.cognition.ai/v1',
   keyVariables: ['COGNITION_API_KEY'],
   docs: 'https://docs.cognition.ai',
+  quirks: copiesOpenAi,
 })

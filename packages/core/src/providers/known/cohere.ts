@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -10,4 +11,5 @@ export const cohere: KnownProvider = defineProvider({
   baseUrl: 'https://api.cohere.ai/compatibility/v1',
   keyVariables: ['COHERE_API_KEY', 'CO_API_KEY'],
   docs: 'https://docs.cohere.com/docs/compatibility-api',
+  quirks: copiesOpenAi,
 })

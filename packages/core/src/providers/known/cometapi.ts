@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const cometapi: KnownProvider = defineProvider({
   baseUrl: 'https://api.cometapi.com/v1',
   keyVariables: ['COMETAPI_KEY', 'COMETAPI_API_KEY'],
   docs: 'https://api.cometapi.com/doc',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const compactifai: KnownProvider = defineProvider({
   baseUrl: 'https://api.compactif.ai/v1',
   keyVariables: ['COMPACTIFAI_API_KEY'],
   docs: 'https://docs.compactif.ai',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const cortecs: KnownProvider = defineProvider({
   baseUrl: 'https://api.cortecs.ai/v1',
   keyVariables: ['CORTECS_API_KEY'],
   docs: 'https://docs.cortecs.ai',
+  quirks: copiesOpenAi,
 })

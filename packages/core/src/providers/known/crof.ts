@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const crof: KnownProvider = defineProvider({
   baseUrl: 'https://crof.ai/v1',
   keyVariables: ['CROF_API_KEY'],
   docs: 'https://crof.ai/docs',
+  quirks: copiesOpenAi,
 })

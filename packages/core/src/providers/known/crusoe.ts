@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const crusoe: KnownProvider = defineProvider({
   baseUrl: 'https://api.inference.crusoecloud.com/v1',
   keyVariables: ['CRUSOE_API_KEY'],
   docs: 'https://docs.crusoecloud.com/managed-inference',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const darkbloom: KnownProvider = defineProvider({
   baseUrl: 'https://api.darkbloom.dev/v1',
   keyVariables: ['DARKBLOOM_API_KEY'],
   docs: 'https://darkbloom.dev',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const datarobot: KnownProvider = defineProvider({
   baseUrl: 'https://app.datarobot.com/api/v2/genai/llmgw',
   keyVariables: ['DATAROBOT_API_TOKEN'],
   docs: 'https://docs.datarobot.com/en/docs/gen-ai',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const deepinfra: KnownProvider = defineProvider({
   baseUrl: 'https://api.deepinfra.com/v1/openai',
   keyVariables: ['DEEPINFRA_API_KEY'],
   docs: 'https://deepinfra.com/docs',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,7 @@ export const deepseek: KnownProvider = defineProvider({
   baseUrl: 'https://api.deepseek.com',
   keyVariables: ['DEEPSEEK_API_KEY'],
   docs: 'https://api-docs.deepseek.com',
+  // Thinking is switched by a field of its own, and has to come back after a tool call.
+  // https://api-docs.deepseek.com/guides/thinking_mode (seen 2026-11-21)
+  quirks: { ...copiesOpenAi, reasoningControl: 'thinking', replayReasoning: 'reasoning_content' },
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const digitalocean: KnownProvider = defineProvider({
   baseUrl: 'https://inference.do-ai.run/v1',
   keyVariables: ['GRADIENT_AI_API_KEY'],
   docs: 'https://docs.digitalocean.com/products/gradient-ai-platform',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,5 +10,6 @@ export const dockerModelRunner: KnownProvider = defineProvider({
   baseUrl: 'http://127.0.0.1:12434/engines/v1',
   keyVariables: [],
   docs: 'https://docs.docker.com/ai/model-runner/api-reference',
+  quirks: copiesOpenAi,
   isLocal: true,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const doubleword: KnownProvider = defineProvider({
   baseUrl: 'https://api.doubleword.ai/v1',
   keyVariables: ['DOUBLEWORD_API_KEY'],
   docs: 'https://docs.doubleword.ai',
+  quirks: copiesOpenAi,
 })

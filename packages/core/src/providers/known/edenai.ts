@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const edenai: KnownProvider = defineProvider({
   baseUrl: 'https://api.edenai.run/v3',
   keyVariables: ['EDENAI_API_KEY'],
   docs: 'https://docs.edenai.co',
+  quirks: copiesOpenAi,
 })

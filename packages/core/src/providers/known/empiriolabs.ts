@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const empiriolabs: KnownProvider = defineProvider({
   baseUrl: 'https://api.empiriolabs.ai/v1',
   keyVariables: ['EMPIRIOLABS_API_KEY'],
   docs: 'https://empiriolabs.ai',
+  quirks: copiesOpenAi,
 })

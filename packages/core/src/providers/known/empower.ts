@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const empower: KnownProvider = defineProvider({
   baseUrl: 'https://app.empower.dev/api/v1',
   keyVariables: ['EMPOWER_API_KEY'],
   docs: 'https://docs.empower.dev',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const evroc: KnownProvider = defineProvider({
   baseUrl: 'https://models.think.evroc.com/v1',
   keyVariables: ['EVROC_API_KEY'],
   docs: 'https://docs.evroc.com/products/think/overview.html',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const fastrouter: KnownProvider = defineProvider({
   baseUrl: 'https://go.fastrouter.ai/api/v1',
   keyVariables: ['FASTROUTER_API_KEY'],
   docs: 'https://docs.fastrouter.ai',
+  quirks: copiesOpenAi,
 })

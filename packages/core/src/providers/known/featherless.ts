@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const featherless: KnownProvider = defineProvider({
   baseUrl: 'https://api.featherless.ai/v1',
   keyVariables: ['FEATHERLESS_API_KEY', 'FEATHERLESS_AI_API_KEY'],
   docs: 'https://featherless.ai/docs',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const friendli: KnownProvider = defineProvider({
   baseUrl: 'https://api.friendli.ai/serverless/v1',
   keyVariables: ['FRIENDLI_TOKEN', 'FRIENDLIAI_API_KEY'],
   docs: 'https://friendli.ai/docs/guides/serverless_endpoints/introduction',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const galadriel: KnownProvider = defineProvider({
   baseUrl: 'https://api.galadriel.com/v1',
   keyVariables: ['GALADRIEL_API_KEY'],
   docs: 'https://docs.galadriel.com',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const gmi: KnownProvider = defineProvider({
   baseUrl: 'https://api.gmi-serving.com/v1',
   keyVariables: ['GMI_API_KEY', 'GMICLOUD_API_KEY'],
   docs: 'https://docs.gmicloud.ai/inference-engine/api-reference/llm-api-reference',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const groq: KnownProvider = defineProvider({
   baseUrl: 'https://api.groq.com/openai/v1',
   keyVariables: ['GROQ_API_KEY'],
   docs: 'https://console.groq.com/docs/api-reference',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const helicone: KnownProvider = defineProvider({
   baseUrl: 'https://ai-gateway.helicone.ai/v1',
   keyVariables: ['HELICONE_API_KEY'],
   docs: 'https://docs.helicone.ai/gateway/overview',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const heroku: KnownProvider = defineProvider({
   baseUrl: 'https://us.inference.heroku.com/v1',
   keyVariables: ['HEROKU_API_KEY'],
   docs: 'https://devcenter.heroku.com/articles/heroku-inference-api-v1-chat-completions',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const hpcAi: KnownProvider = defineProvider({
   baseUrl: 'https://api.hpc-ai.com/inference/v1',
   keyVariables: ['HPC_AI_API_KEY'],
   docs: 'https://www.hpc-ai.com/doc/docs/quickstart',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const huggingface: KnownProvider = defineProvider({
   baseUrl: 'https://router.huggingface.co/v1',
   keyVariables: ['HF_TOKEN', 'HUGGINGFACE_API_KEY'],
   docs: 'https://huggingface.co/docs/inference-providers',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const hyperbolic: KnownProvider = defineProvider({
   baseUrl: 'https://api.hyperbolic.xyz/v1',
   keyVariables: ['HYPERBOLIC_API_KEY'],
   docs: 'https://docs.hyperbolic.xyz',
+  quirks: copiesOpenAi,
 })

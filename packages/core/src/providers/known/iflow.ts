@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const iflow: KnownProvider = defineProvider({
   baseUrl: 'https://apis.iflow.cn/v1',
   keyVariables: ['IFLOW_API_KEY'],
   docs: 'https://platform.iflow.cn/en/docs',
+  quirks: copiesOpenAi,
 })

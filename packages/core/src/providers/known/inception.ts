@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const inception: KnownProvider = defineProvider({
   baseUrl: 'https://api.inceptionlabs.ai/v1',
   keyVariables: ['INCEPTION_API_KEY'],
   docs: 'https://docs.inceptionlabs.ai',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const inceptron: KnownProvider = defineProvider({
   baseUrl: 'https://api.inceptron.io/v1',
   keyVariables: ['INCEPTRON_API_KEY'],
   docs: 'https://docs.inceptron.io',
+  quirks: copiesOpenAi,
 })

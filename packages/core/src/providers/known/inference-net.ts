@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const inferenceNet: KnownProvider = defineProvider({
   baseUrl: 'https://api.inference.net/v1',
   keyVariables: ['INFERENCE_API_KEY'],
   docs: 'https://docs.inference.net',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const ioNet: KnownProvider = defineProvider({
   baseUrl: 'https://api.intelligence.io.solutions/api/v1',
   keyVariables: ['IOINTELLIGENCE_API_KEY'],
   docs: 'https://io.net/docs/guides/intelligence/io-intelligence',
+  quirks: copiesOpenAi,
 })

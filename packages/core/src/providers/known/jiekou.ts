@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const jiekou: KnownProvider = defineProvider({
   baseUrl: 'https://api.jiekou.ai/openai',
   keyVariables: ['JIEKOU_API_KEY'],
   docs: 'https://docs.jiekou.ai/docs/support/quickstart',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const kilo: KnownProvider = defineProvider({
   baseUrl: 'https://api.kilo.ai/api/gateway',
   keyVariables: ['KILO_API_KEY'],
   docs: 'https://kilo.ai/docs',
+  quirks: copiesOpenAi,
 })

@@ -8,4 +8,6 @@ export const kimiCoding: KnownProvider = defineProvider({
   baseUrl: 'https://api.kimi.com/coding/v1',
   keyVariables: ['KIMI_API_KEY'],
   docs: 'https://www.kimi.com/code/docs/en/third-party-tools/other-coding-agents.html',
+  // Anthropic's server tools are not there.
+  quirks: { webSearchType: '', codeExecutionType: '' },
 })

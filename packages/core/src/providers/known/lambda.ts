@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const lambda: KnownProvider = defineProvider({
   baseUrl: 'https://api.lambda.ai/v1',
   keyVariables: ['LAMBDA_API_KEY'],
   docs: 'https://docs.lambda.ai',
+  quirks: copiesOpenAi,
 })

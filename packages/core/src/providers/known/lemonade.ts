@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,5 +9,6 @@ export const lemonade: KnownProvider = defineProvider({
   baseUrl: 'http://127.0.0.1:8000/api/v1',
   keyVariables: [],
   docs: 'https://lemonade-server.ai/docs/server/server_spec',
+  quirks: copiesOpenAi,
   isLocal: true,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const libertai: KnownProvider = defineProvider({
   baseUrl: 'https://api.libertai.io/v1',
   keyVariables: ['LIBERTAI_API_KEY'],
   docs: 'https://docs.libertai.io',
+  quirks: copiesOpenAi,
 })

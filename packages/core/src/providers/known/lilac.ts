@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const lilac: KnownProvider = defineProvider({
   baseUrl: 'https://api.getlilac.com/v1',
   keyVariables: ['LILAC_API_KEY'],
   docs: 'https://docs.getlilac.com/inference/models',
+  quirks: copiesOpenAi,
 })

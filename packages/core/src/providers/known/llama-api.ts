@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const llamaApi: KnownProvider = defineProvider({
   baseUrl: 'https://api.llama.com/compat/v1',
   keyVariables: ['LLAMA_API_KEY'],
   docs: 'https://llama.developer.meta.com/docs',
+  quirks: copiesOpenAi,
 })

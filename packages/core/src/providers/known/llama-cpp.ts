@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -10,5 +11,6 @@ export const llamaCpp: KnownProvider = defineProvider({
   baseUrl: 'http://127.0.0.1:8080/v1',
   keyVariables: [],
   docs: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
+  quirks: copiesOpenAi,
   isLocal: true,
 })

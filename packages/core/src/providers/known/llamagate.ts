@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const llamagate: KnownProvider = defineProvider({
   baseUrl: 'https://api.llamagate.dev/v1',
   keyVariables: ['LLAMAGATE_API_KEY'],
   docs: 'https://llamagate.dev',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const llmgateway: KnownProvider = defineProvider({
   baseUrl: 'https://api.llmgateway.io/v1',
   keyVariables: ['LLMGATEWAY_API_KEY'],
   docs: 'https://llmgateway.io/docs',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,5 +10,6 @@ export const lmStudio: KnownProvider = defineProvider({
   baseUrl: 'http://127.0.0.1:1234/v1',
   keyVariables: [],
   docs: 'https://lmstudio.ai/docs/app/api/endpoints/openai',
+  quirks: copiesOpenAi,
   isLocal: true,
 })

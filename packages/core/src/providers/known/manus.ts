@@ -8,4 +8,5 @@ export const manus: KnownProvider = defineProvider({
   baseUrl: 'https://api.manus.im/v1',
   keyVariables: ['MANUS_API_KEY'],
   docs: 'https://open.manus.im/docs',
+  quirks: { hasCustomTools: false },
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const maritalk: KnownProvider = defineProvider({
   baseUrl: 'https://chat.maritaca.ai/api',
   keyVariables: ['MARITALK_API_KEY'],
   docs: 'https://docs.maritaca.ai',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const meta: KnownProvider = defineProvider({
   baseUrl: 'https://api.meta.ai/v1',
   keyVariables: ['META_API_KEY'],
   docs: 'https://ai.meta.com',
+  quirks: copiesOpenAi,
 })

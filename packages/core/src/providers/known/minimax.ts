@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const minimax: KnownProvider = defineProvider({
   baseUrl: 'https://api.minimax.io/v1',
   keyVariables: ['MINIMAX_API_KEY'],
   docs: 'https://platform.minimax.io/docs/guides/quickstart',
+  quirks: copiesOpenAi,
 })

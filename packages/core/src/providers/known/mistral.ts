@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,13 @@ export const mistral: KnownProvider = defineProvider({
   baseUrl: 'https://api.mistral.ai/v1',
   keyVariables: ['MISTRAL_API_KEY'],
   docs: 'https://docs.mistral.ai/api',
+  // https://docs.mistral.ai/api; ids of tool calls: https://github.com/mistralai/client-js/issues/69 (seen 2026-11-21)
+  quirks: {
+    ...copiesOpenAi,
+    streamOptions: false,
+    seedField: 'random_seed',
+    requiredToolChoice: 'any',
+    replayReasoning: 'thinking',
+    toolCallIds: 'nine-alphanumeric',
+  },
 })

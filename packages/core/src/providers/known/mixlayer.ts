@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const mixlayer: KnownProvider = defineProvider({
   baseUrl: 'https://models.mixlayer.ai/v1',
   keyVariables: ['MIXLAYER_API_KEY'],
   docs: 'https://docs.mixlayer.com',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const moark: KnownProvider = defineProvider({
   baseUrl: 'https://moark.com/v1',
   keyVariables: ['MOARK_API_KEY'],
   docs: 'https://moark.com/docs/openapi/v1',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const modelscope: KnownProvider = defineProvider({
   baseUrl: 'https://api-inference.modelscope.cn/v1',
   keyVariables: ['MODELSCOPE_API_KEY'],
   docs: 'https://modelscope.cn/docs/model-service/API-Inference/intro',
+  quirks: copiesOpenAi,
 })

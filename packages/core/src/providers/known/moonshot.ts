@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -10,4 +11,11 @@ export const moonshot: KnownProvider = defineProvider({
   baseUrl: 'https://api.moonshot.ai/v1',
   keyVariables: ['MOONSHOT_API_KEY'],
   docs: 'https://platform.moonshot.ai/docs/api/chat',
+  // Thinking is switched by a field of its own, and stays in the conversation.
+  // https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model (seen 2026-11-21)
+  quirks: {
+    ...copiesOpenAi,
+    reasoningControl: 'thinking',
+    replayReasoning: 'reasoning_content',
+  },
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const morph: KnownProvider = defineProvider({
   baseUrl: 'https://api.morphllm.com/v1',
   keyVariables: ['MORPH_API_KEY'],
   docs: 'https://docs.morphllm.com/api-reference/introduction',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const nanoGpt: KnownProvider = defineProvider({
   baseUrl: 'https://nano-gpt.com/api/v1',
   keyVariables: ['NANOGPT_API_KEY', 'NANO_GPT_API_KEY'],
   docs: 'https://docs.nano-gpt.com',
+  quirks: copiesOpenAi,
 })

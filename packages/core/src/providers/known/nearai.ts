@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const nearai: KnownProvider = defineProvider({
   baseUrl: 'https://cloud-api.near.ai/v1',
   keyVariables: ['NEARAI_API_KEY'],
   docs: 'https://docs.near.ai',
+  quirks: copiesOpenAi,
 })

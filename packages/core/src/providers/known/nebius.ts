@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const nebius: KnownProvider = defineProvider({
   baseUrl: 'https://api.tokenfactory.nebius.com/v1',
   keyVariables: ['NEBIUS_API_KEY'],
   docs: 'https://docs.tokenfactory.nebius.com',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const neosantara: KnownProvider = defineProvider({
   baseUrl: 'https://api.neosantara.xyz/v1',
   keyVariables: ['NEOSANTARA_API_KEY'],
   docs: 'https://docs.neosantara.xyz',
+  quirks: copiesOpenAi,
 })

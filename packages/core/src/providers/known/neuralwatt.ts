@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const neuralwatt: KnownProvider = defineProvider({
   baseUrl: 'https://api.neuralwatt.com/v1',
   keyVariables: ['NEURALWATT_API_KEY'],
   docs: 'https://portal.neuralwatt.com/docs',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const novita: KnownProvider = defineProvider({
   baseUrl: 'https://api.novita.ai/openai',
   keyVariables: ['NOVITA_API_KEY'],
   docs: 'https://novita.ai/docs/guides/introduction',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const nscale: KnownProvider = defineProvider({
   baseUrl: 'https://inference.api.nscale.com/v1',
   keyVariables: ['NSCALE_API_KEY'],
   docs: 'https://docs.nscale.com',
+  quirks: copiesOpenAi,
 })

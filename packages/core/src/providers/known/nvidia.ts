@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const nvidia: KnownProvider = defineProvider({
   baseUrl: 'https://integrate.api.nvidia.com/v1',
   keyVariables: ['NVIDIA_API_KEY', 'NVIDIA_NIM_API_KEY'],
   docs: 'https://docs.api.nvidia.com/nim',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,6 @@ export const ollamaCloud: KnownProvider = defineProvider({
   baseUrl: 'https://ollama.com/v1',
   keyVariables: ['OLLAMA_API_KEY'],
   docs: 'https://docs.ollama.com/cloud',
+  // As at a local Ollama.
+  quirks: { ...copiesOpenAi, replayReasoning: 'reasoning' },
 })

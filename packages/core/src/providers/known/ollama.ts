@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,5 +10,7 @@ export const ollama: KnownProvider = defineProvider({
   baseUrl: 'http://127.0.0.1:11434/v1',
   keyVariables: [],
   docs: 'https://docs.ollama.com/openai',
+  // Its answers say `reasoning`, and its requests take it back under that name, as recorded traffic shows.
+  quirks: { ...copiesOpenAi, replayReasoning: 'reasoning' },
   isLocal: true,
 })

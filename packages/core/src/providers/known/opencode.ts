@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const opencode: KnownProvider = defineProvider({
   baseUrl: 'https://opencode.ai/zen/v1',
   keyVariables: ['OPENCODE_API_KEY'],
   docs: 'https://opencode.ai/docs/zen',
+  quirks: copiesOpenAi,
 })

@@ -8,4 +8,15 @@ export const openrouter: KnownProvider = defineProvider({
   baseUrl: 'https://openrouter.ai/api/v1',
   keyVariables: ['OPENROUTER_API_KEY', 'OR_API_KEY'],
   docs: 'https://openrouter.ai/docs/api-reference/overview',
+  // https://openrouter.ai/docs/api-reference/overview, and what its recorded traffic shows.
+  quirks: {
+    reasoningControl: 'reasoning',
+    replayReasoning: 'reasoning',
+    cacheMarks: 'cache_control',
+    allowedTools: false,
+    customTools: false,
+    fileUrls: true,
+    assistantImages: true,
+    toolCallIds: 'any',
+  },
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const orcarouter: KnownProvider = defineProvider({
   baseUrl: 'https://api.orcarouter.ai/v1',
   keyVariables: ['ORCAROUTER_API_KEY'],
   docs: 'https://docs.orcarouter.ai',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const ovhcloud: KnownProvider = defineProvider({
   baseUrl: 'https://oai.endpoints.kepler.ai.cloud.ovh.net/v1',
   keyVariables: ['OVHCLOUD_API_KEY'],
   docs: 'https://endpoints.ai.cloud.ovh.net',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const parasail: KnownProvider = defineProvider({
   baseUrl: 'https://api.parasail.io/v1',
   keyVariables: ['PARASAIL_API_KEY'],
   docs: 'https://docs.parasail.io',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,6 @@ export const perplexity: KnownProvider = defineProvider({
   baseUrl: 'https://api.perplexity.ai',
   keyVariables: ['PERPLEXITY_API_KEY', 'PERPLEXITYAI_API_KEY'],
   docs: 'https://docs.perplexity.ai',
+  // Recorded streams end without `[DONE]`. Every model searches: https://docs.perplexity.ai
+  quirks: { ...copiesOpenAi, doneMarker: 'optional', webSearch: 'options' },
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const pinstripes: KnownProvider = defineProvider({
   baseUrl: 'https://pinstripes.io/v1',
   keyVariables: ['PINSTRIPES_API_KEY'],
   docs: 'https://pinstripes.io',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const poe: KnownProvider = defineProvider({
   baseUrl: 'https://api.poe.com/v1',
   keyVariables: ['POE_API_KEY'],
   docs: 'https://creator.poe.com/docs/external-applications/openai-compatible-api',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const poolside: KnownProvider = defineProvider({
   baseUrl: 'https://inference.poolside.ai/v1',
   keyVariables: ['POOLSIDE_API_KEY'],
   docs: 'https://platform.poolside.ai',
+  quirks: copiesOpenAi,
 })

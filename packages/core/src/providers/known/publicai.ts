@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const publicai: KnownProvider = defineProvider({
   baseUrl: 'https://api.publicai.co/v1',
   keyVariables: ['PUBLICAI_API_KEY'],
   docs: 'https://platform.publicai.co/docs',
+  quirks: copiesOpenAi,
 })

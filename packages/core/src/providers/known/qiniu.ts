@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const qiniu: KnownProvider = defineProvider({
   baseUrl: 'https://api.qnaigc.com/v1',
   keyVariables: ['QINIU_API_KEY'],
   docs: 'https://developer.qiniu.com/aitokenapi',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const regolo: KnownProvider = defineProvider({
   baseUrl: 'https://api.regolo.ai/v1',
   keyVariables: ['REGOLO_API_KEY'],
   docs: 'https://docs.regolo.ai',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const requesty: KnownProvider = defineProvider({
   baseUrl: 'https://router.requesty.ai/v1',
   keyVariables: ['REQUESTY_API_KEY'],
   docs: 'https://docs.requesty.ai',
+  quirks: copiesOpenAi,
 })

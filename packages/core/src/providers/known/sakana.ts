@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const sakana: KnownProvider = defineProvider({
   baseUrl: 'https://api.sakana.ai/v1',
   keyVariables: ['SAKANA_API_KEY'],
   docs: 'https://console.sakana.ai/models',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const salad: KnownProvider = defineProvider({
   baseUrl: 'https://ai.salad.cloud/v1',
   keyVariables: ['SALAD_CLOUD_API_KEY'],
   docs: 'https://docs.salad.com',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const sambanova: KnownProvider = defineProvider({
   baseUrl: 'https://api.sambanova.ai/v1',
   keyVariables: ['SAMBANOVA_API_KEY'],
   docs: 'https://docs.sambanova.ai',
+  quirks: copiesOpenAi,
 })

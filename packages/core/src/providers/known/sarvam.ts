@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const sarvam: KnownProvider = defineProvider({
   baseUrl: 'https://api.sarvam.ai/v1',
   keyVariables: ['SARVAM_API_KEY'],
   docs: 'https://docs.sarvam.ai/api-reference-docs',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const scaleway: KnownProvider = defineProvider({
   baseUrl: 'https://api.scaleway.ai/v1',
   keyVariables: ['SCW_SECRET_KEY', 'SCALEWAY_API_KEY'],
   docs: 'https://www.scaleway.com/en/docs/generative-apis',
+  quirks: copiesOpenAi,
 })

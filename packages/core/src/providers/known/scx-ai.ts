@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const scxAi: KnownProvider = defineProvider({
   baseUrl: 'https://api.scx.ai/v1',
   keyVariables: ['SCX_API_KEY'],
   docs: 'https://scx.ai',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,5 +9,6 @@ export const sglang: KnownProvider = defineProvider({
   baseUrl: 'http://127.0.0.1:30000/v1',
   keyVariables: [],
   docs: 'https://docs.sglang.ai/basic_usage/openai_api.html',
+  quirks: copiesOpenAi,
   isLocal: true,
 })

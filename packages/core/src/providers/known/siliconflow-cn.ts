@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const siliconflowCn: KnownProvider = defineProvider({
   baseUrl: 'https://api.siliconflow.cn/v1',
   keyVariables: ['SILICONFLOW_CN_API_KEY'],
   docs: 'https://docs.siliconflow.cn',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const siliconflow: KnownProvider = defineProvider({
   baseUrl: 'https://api.siliconflow.com/v1',
   keyVariables: ['SILICONFLOW_API_KEY'],
   docs: 'https://docs.siliconflow.com',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const stackit: KnownProvider = defineProvider({
   baseUrl: 'https://api.openai-compat.model-serving.eu01.onstackit.cloud/v1',
   keyVariables: ['STACKIT_API_KEY'],
   docs: 'https://docs.stackit.cloud/products/data-and-ai/ai-model-serving',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const stepfun: KnownProvider = defineProvider({
   baseUrl: 'https://api.stepfun.com/v1',
   keyVariables: ['STEPFUN_API_KEY'],
   docs: 'https://platform.stepfun.com/docs',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const submodel: KnownProvider = defineProvider({
   baseUrl: 'https://llm.submodel.ai/v1',
   keyVariables: ['SUBMODEL_INSTAGEN_ACCESS_KEY'],
   docs: 'https://submodel.gitbook.io',
+  quirks: copiesOpenAi,
 })

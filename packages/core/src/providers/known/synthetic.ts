@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const synthetic: KnownProvider = defineProvider({
   baseUrl: 'https://api.synthetic.new/openai/v1',
   keyVariables: ['SYNTHETIC_API_KEY'],
   docs: 'https://dev.synthetic.new/docs',
+  quirks: copiesOpenAi,
 })

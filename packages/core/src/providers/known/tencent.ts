@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const tencent: KnownProvider = defineProvider({
   baseUrl: 'https://tokenhub.tencentmaas.com/v1',
   keyVariables: ['TENCENT_API_KEY', 'TENCENT_TOKENHUB_API_KEY'],
   docs: 'https://cloud.tencent.com/document/product/1823/130050',
+  quirks: copiesOpenAi,
 })

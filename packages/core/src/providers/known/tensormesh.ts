@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const tensormesh: KnownProvider = defineProvider({
   baseUrl: 'https://serverless.tensormesh.ai/v1',
   keyVariables: ['TENSORMESH_INFERENCE_API_KEY'],
   docs: 'https://docs.tensormesh.ai',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const tinfoil: KnownProvider = defineProvider({
   baseUrl: 'https://inference.tinfoil.sh/v1',
   keyVariables: ['TINFOIL_API_KEY'],
   docs: 'https://docs.tinfoil.sh',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const upstage: KnownProvider = defineProvider({
   baseUrl: 'https://api.upstage.ai/v1',
   keyVariables: ['UPSTAGE_API_KEY'],
   docs: 'https://console.upstage.ai/docs',
+  quirks: copiesOpenAi,
 })

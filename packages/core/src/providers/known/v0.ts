@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const v0: KnownProvider = defineProvider({
   baseUrl: 'https://api.v0.dev/v1',
   keyVariables: ['V0_API_KEY'],
   docs: 'https://v0.dev/docs/api/model',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const venice: KnownProvider = defineProvider({
   baseUrl: 'https://api.venice.ai/api/v1',
   keyVariables: ['VENICE_API_KEY', 'VENICE_AI_API_KEY'],
   docs: 'https://docs.venice.ai',
+  quirks: copiesOpenAi,
 })

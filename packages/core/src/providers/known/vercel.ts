@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,4 +10,5 @@ export const vercel: KnownProvider = defineProvider({
   baseUrl: 'https://ai-gateway.vercel.sh/v1',
   keyVariables: ['AI_GATEWAY_API_KEY', 'VERCEL_AI_GATEWAY_API_KEY'],
   docs: 'https://vercel.com/docs/ai-gateway',
+  quirks: copiesOpenAi,
 })

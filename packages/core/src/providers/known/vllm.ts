@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -9,5 +10,7 @@ export const vllm: KnownProvider = defineProvider({
   baseUrl: 'http://127.0.0.1:8000/v1',
   keyVariables: [],
   docs: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
+  // The name `reasoning_content` was dropped: https://github.com/vllm-project/vllm/pull/33402 (seen 2026-11-21)
+  quirks: { ...copiesOpenAi, replayReasoning: 'reasoning' },
   isLocal: true,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const volcengine: KnownProvider = defineProvider({
   baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
   keyVariables: ['ARK_API_KEY', 'VOLCENGINE_API_KEY'],
   docs: 'https://www.volcengine.com/docs/82379',
+  quirks: copiesOpenAi,
 })

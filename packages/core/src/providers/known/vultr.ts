@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const vultr: KnownProvider = defineProvider({
   baseUrl: 'https://api.vultrinference.com/v1',
   keyVariables: ['VULTR_API_KEY'],
   docs: 'https://api.vultrinference.com',
+  quirks: copiesOpenAi,
 })

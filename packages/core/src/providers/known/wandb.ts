@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const wandb: KnownProvider = defineProvider({
   baseUrl: 'https://api.inference.wandb.ai/v1',
   keyVariables: ['WANDB_API_KEY'],
   docs: 'https://docs.wandb.ai/guides/inference',
+  quirks: copiesOpenAi,
 })

@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const xai: KnownProvider = defineProvider({
   baseUrl: 'https://api.x.ai/v1',
   keyVariables: ['XAI_API_KEY'],
   docs: 'https://docs.x.ai/docs/api-reference',
+  quirks: copiesOpenAi,
 })

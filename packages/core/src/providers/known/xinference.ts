@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,5 +9,6 @@ export const xinference: KnownProvider = defineProvider({
   baseUrl: 'http://127.0.0.1:9997/v1',
   keyVariables: [],
   docs: 'https://inference.readthedocs.io',
+  quirks: copiesOpenAi,
   isLocal: true,
 })

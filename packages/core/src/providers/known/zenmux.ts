@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,5 @@ export const zenmux: KnownProvider = defineProvider({
   baseUrl: 'https://zenmux.ai/api/v1',
   keyVariables: ['ZENMUX_API_KEY'],
   docs: 'https://docs.zenmux.ai',
+  quirks: copiesOpenAi,
 })

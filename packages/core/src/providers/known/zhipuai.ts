@@ -1,3 +1,4 @@
+import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
@@ -8,4 +9,6 @@ export const zhipuai: KnownProvider = defineProvider({
   baseUrl: 'https://open.bigmodel.cn/api/paas/v4',
   keyVariables: ['ZHIPU_API_KEY', 'ZHIPUAI_API_KEY'],
   docs: 'https://docs.bigmodel.cn',
+  // As at Z.AI: https://docs.z.ai/guides/capabilities/thinking-mode (seen 2026-11-21)
+  quirks: { ...copiesOpenAi, reasoningControl: 'thinking', replayReasoning: 'reasoning_content' },
 })
