@@ -28,7 +28,7 @@ export async function countCall(call: ClientCall, snapshot: Snapshot, ports: Cal
   const isSame = deployment.provider.dialect === call.codec.id
   const counted = isSame
     ? await askProvider(call, admitted.value, { counting, deployment, ports })
-    : guess(call, admitted.value, { counting, deployment, ports })
+    : guess(admitted.value, { counting, deployment, ports })
   if (!counted.ok) return refuse(call, counted.failure)
   const headers = {
     'content-type': 'application/json',
@@ -72,7 +72,7 @@ async function askProvider(call: ClientCall, { envelope }: AdmittedCall, count: 
   }
 }
 
-function guess(call: ClientCall, admitted: AdmittedCall, { counting, deployment, ports }: Count): Result<string> {
+function guess(admitted: AdmittedCall, { counting, deployment, ports }: Count): Result<string> {
   const context = { provider: deployment.provider.name, createdAt: ports.unixSeconds(), newId: ports.newId }
   const wire = { body: admitted.envelope.body, model: admitted.model, stream: false }
   const request = counting.decodeRequest(wire, context)

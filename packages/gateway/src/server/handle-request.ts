@@ -16,14 +16,13 @@ import { type CallGate, sendAnswer } from './send-answer.ts'
 
 /** Who is calling, or why that cannot be told. */
 export type CallerCheck =
-  | { readonly kind: 'known'; readonly key: VirtualKey }
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'conflict' }
+  | { readonly kind: 'virtual-key'; readonly key: VirtualKey }
+  | { readonly kind: 'admin' | 'none' | 'unknown' | 'conflict' }
 
 /** What the front needs of the rest of the house. */
 export interface FrontParts {
   readonly holder: { readonly current: Snapshot }
-  readonly checkCaller: (headers: Headers, query: URLSearchParams | undefined, snapshot: Snapshot) => CallerCheck
+  readonly authenticate: (request: Request, snapshot: Snapshot) => CallerCheck
   readonly ports: CallPorts
   readonly match: RouteMatcher
   readonly budget: BodyBudget
@@ -52,9 +51,8 @@ export function createRequestHandler(parts: FrontParts): RequestHandler {
     if (route.auth === 'none') return answerOpenly(match, parts.gate)
     if (parts.gate.isShut) return failureResponse(dialect, goingAway, { connection: 'close' })
     const snapshot = parts.holder.current
-    const caller = parts.checkCaller(request.headers, line.query, snapshot)
-    if (caller.kind !== 'known')
-      return failureResponse(dialect, caller.kind === 'conflict' ? conflicting : unauthenticated)
+    const caller = parts.authenticate(request, snapshot)
+    if (caller.kind !== 'virtual-key') return failureResponse(dialect, refusals[caller.kind])
     return answerCaller({ request, line, match, snapshot, key: caller.key }, parts)
   }
 }
@@ -180,15 +178,24 @@ const goingAway: Failure = {
   retryAfterMs: 1000,
 }
 
-const conflicting: Failure = {
-  kind: 'invalid-request',
-  message: 'The request carries two credentials that differ. Send one.',
-  retry: 'never',
-}
-
 const unauthenticated: Failure = {
   kind: 'unauthenticated',
   message: 'The API key is missing or not valid here. Send a key of this gateway (sl-...) as Authorization: Bearer.',
   retry: 'never',
   code: 'invalid_api_key',
+}
+
+const refusals: Readonly<Record<Exclude<CallerCheck['kind'], 'virtual-key'>, Failure>> = {
+  none: unauthenticated,
+  unknown: unauthenticated,
+  conflict: {
+    kind: 'invalid-request',
+    message: 'The request carries two credentials. Send one.',
+    retry: 'never',
+  },
+  admin: {
+    kind: 'forbidden',
+    message: 'The admin key manages the gateway and makes no calls. Use a virtual key (sl-...).',
+    retry: 'never',
+  },
 }

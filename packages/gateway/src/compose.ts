@@ -1,0 +1,230 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { providerDialects } from '@sluice/core/dialects/registry.ts'
+import { asObject } from '@sluice/core/ir/read.ts'
+import { knownProviders } from '@sluice/core/providers/registry.ts'
+import { renderBanner } from './cli/banner.ts'
+import { detectLocalServers } from './cli/detect.ts'
+import { type FirstKeys, prepareFirstKeys } from './cli/first-run.ts'
+import { type Home, openHome } from './cli/home.ts'
+import type { ProcessSettings } from './cli/settings.ts'
+import { buildSnapshot } from './config/build-snapshot.ts'
+import type { Config, LocalServer } from './config/config.ts'
+import type { Environment } from './config/expand-variables.ts'
+import { formatProblem } from './config/problem.ts'
+import { type ConfigSurroundings, readConfig } from './config/read-config.ts'
+import { createReloader, type Reloader } from './config/reload.ts'
+import { createSnapshotHolder, type SnapshotHolder } from './config/snapshot-holder.ts'
+import { watchConfig } from './config/watch-config.ts'
+import { authenticate } from './identity/authenticate.ts'
+import { createRuntimePorts } from './runtime-ports.ts'
+import { createRequestHandler } from './server/handle-request.ts'
+import { createMatcher } from './server/match-route.ts'
+import { checkRoutes, routes } from './server/route-table.ts'
+import { CallGate } from './server/send-answer.ts'
+import { type RunningServer, serve } from './server/serve.ts'
+import { createCallLog } from './telemetry/call-log.ts'
+import { type LineSink, LineWriter } from './telemetry/line-writer.ts'
+import { createProcessLog, type ProcessLog } from './telemetry/process-log.ts'
+import { SocketTransport } from './upstream/socket-transport.ts'
+import { version } from './version.ts'
+
+/** What a gateway is started with. */
+export interface GatewayOptions {
+  readonly settings: ProcessSettings
+  readonly env: Environment
+  /** Where log lines go. */
+  readonly logSink: LineSink
+  /** Shows the first screen; it holds fresh keys, so it is never the log. */
+  readonly print: (text: string) => void
+  /** Certificates (PEM) to trust beside none of the well-known ones; for private authorities and tests. */
+  readonly trustedCertificates?: string
+}
+
+/** A gateway that listens. */
+export interface Gateway {
+  readonly url: string
+  readonly holder: SnapshotHolder
+  readonly reloader: Reloader
+  /** Calls being answered now. */
+  readonly gate: CallGate
+  /** Ends gently; see `RunningServer.drain`. Resolves when the process may exit. */
+  drain(): Promise<void>
+  /** Ends at once. */
+  stop(): Promise<void>
+}
+
+/** A running gateway, or every reason why there is none. */
+export type StartResult =
+  | { readonly ok: true; readonly gateway: Gateway }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+/** How long new connections are still taken after readiness began to fail. */
+const graceMs = 5_000
+const defaultDrainMs = 600_000
+/** Request bodies held at one moment over all calls. */
+const bodyBudgetBytes = 1024 * 1024 * 1024
+
+/** Puts the house together: store, configuration, snapshot, front; listens; prints the first screen. */
+export async function startGateway(options: GatewayOptions): Promise<StartResult> {
+  const { settings, env } = options
+  const badRoutes = checkRoutes(routes)
+  if (badRoutes.length > 0) return { ok: false, problems: badRoutes }
+  const opened = await openHome(settings)
+  if (!opened.ok) return { ok: false, problems: [opened.message] }
+  const loaded = await loadConfig(settings, env)
+  if (!loaded.ok) {
+    opened.home.store.close()
+    return loaded
+  }
+  const localServers = loaded.config.settings.isDetecting ? await detectLocalServers(knownProviders, env) : []
+  return openHouse(options, { ...loaded, home: opened.home, localServers })
+}
+
+interface Loaded {
+  readonly config: Config
+  readonly hasFile: boolean
+  readonly surroundings: ConfigSurroundings
+}
+
+async function loadConfig(
+  { configPath, isConfigNamed }: ProcessSettings,
+  env: Environment,
+): Promise<({ readonly ok: true } & Loaded) | { readonly ok: false; readonly problems: readonly string[] }> {
+  const text = await readFile(configPath, 'utf8').catch(() => undefined)
+  if (text === undefined && isConfigNamed) return { ok: false, problems: [`${configPath} cannot be read.`] }
+  const surroundings = { file: basename(configPath), env, knownProviders, defaultQuirks: defaultQuirks() }
+  const result = readConfig(text ?? '', surroundings)
+  if (!result.ok) return { ok: false, problems: result.problems.map(formatProblem) }
+  return { ok: true, config: result.config, hasFile: text !== undefined, surroundings }
+}
+
+function defaultQuirks(): NonNullable<ConfigSurroundings['defaultQuirks']> {
+  const quirks = Object.values(providerDialects).map((each) => [each.id, asObject(each.defaultQuirks) ?? {}])
+  return Object.fromEntries(quirks)
+}
+
+interface House extends Loaded {
+  readonly home: Home
+  readonly localServers: readonly LocalServer[]
+}
+
+async function openHouse(options: GatewayOptions, house: House): Promise<StartResult> {
+  const { settings } = options
+  const { home, config, localServers } = house
+  const keys = await prepareFirstKeys(home, {
+    adminKey: settings.adminKey,
+    hasConfiguredKeys: config.keys.length > 0,
+    nowMs: Date.now(),
+  })
+  const parts = { id: 1, hasher: home.hasher, storedKeys: keys.storedKeys, localServers }
+  const holder = createSnapshotHolder(buildSnapshot(config, parts))
+  const writer = new LineWriter({ sink: options.logSink, limitChars: 4 * 1024 * 1024, batchMs: 100 })
+  const log = createProcessLog(writer)
+  const gate = new CallGate()
+  const transport = new SocketTransport(
+    options.trustedCertificates === undefined ? {} : { trustedCertificates: options.trustedCertificates },
+  )
+  const ports = createRuntimePorts({ transport, record: createCallLog(writer), log })
+  const handle = createRequestHandler({
+    holder,
+    authenticate: (request, snapshot) =>
+      authenticate(request, snapshot.keys, { hasher: home.hasher, adminDigest: keys.adminDigest }),
+    ports,
+    match: createMatcher(routes),
+    budget: { limitBytes: bodyBudgetBytes, heldBytes: 0 },
+    gate,
+  })
+  const server = listen(handle, gate, settings)
+  if (typeof server === 'string') {
+    home.store.close()
+    return { ok: false, problems: [server] }
+  }
+  const stored = await keys.store()
+  if (!stored.ok) {
+    await server.stop()
+    home.store.close()
+    return { ok: false, problems: [stored.message] }
+  }
+  const running: Running = { server, writer, log, gate, holder, transport }
+  return { ok: true, gateway: introduce(options, { house, keys, running }) }
+}
+
+function listen(
+  handle: Parameters<typeof serve>[0],
+  gate: CallGate,
+  { host, port }: ProcessSettings,
+): RunningServer | string {
+  try {
+    return serve(handle, gate, { host, port, bodyCeilingBytes: 1024 * 1024 * 1024 })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return `Cannot listen on ${host}:${port}: ${reason} Choose another with --port.`
+  }
+}
+
+interface Running {
+  readonly server: RunningServer
+  readonly writer: LineWriter
+  readonly log: ProcessLog
+  readonly gate: CallGate
+  readonly holder: SnapshotHolder
+  readonly transport: SocketTransport
+}
+
+/** Watches for changes, prints the first screen and hands out the gateway. */
+function introduce(
+  { settings, print }: GatewayOptions,
+  { house, keys, running }: { readonly house: House; readonly keys: FirstKeys; readonly running: Running },
+): Gateway {
+  const { server, writer, log, gate, holder, transport } = running
+  const { home, config, hasFile, surroundings, localServers } = house
+  const reloader = createReloader({
+    path: settings.configPath,
+    surroundings,
+    config,
+    hasFile,
+    hasher: home.hasher,
+    store: home.store,
+    localServers,
+    holder,
+    log: ({ event, ...facts }) => (event === 'config-refused' ? log.warn(event, facts) : log.info(event, facts)),
+  })
+  const watch = watchConfig({ path: settings.configPath, reloader, store: home.store })
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host
+  const url = `http://${host}:${server.port}`
+  const configFile = hasFile ? surroundings.file : undefined
+  print(
+    renderBanner({
+      version,
+      url,
+      config,
+      configFile,
+      localServers,
+      keys,
+      isAdminKeySet: settings.adminKey !== undefined,
+    }),
+  )
+
+  const close = async (): Promise<void> => {
+    watch.stop()
+    transport.close()
+    await writer.flush()
+    home.store.close()
+  }
+  return {
+    url,
+    holder,
+    reloader,
+    gate,
+    async drain() {
+      log.info('draining', { open_calls: gate.open })
+      await server.drain({ graceMs, drainMs: settings.drainMs ?? config.settings.drainMs ?? defaultDrainMs })
+      await close()
+    },
+    async stop() {
+      await server.stop()
+      await close()
+    },
+  }
+}
