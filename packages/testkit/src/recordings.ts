@@ -8,8 +8,7 @@ import type { Frame } from '@sluice/core/ir/dialect.ts'
 import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Json, JsonObject } from '@sluice/core/ir/json.ts'
 import { asArray, asBoolean, asNumber, asObject, asObjects, asString } from '@sluice/core/ir/read.ts'
-import type { FrameReader } from '@sluice/core/upstream/read-frames.ts'
-import { createJsonArrayReader, createSseReader } from '@sluice/core/upstream/read-frames.ts'
+import { readFramesOfText } from './frames-of-text.ts'
 
 const folder = fileURLToPath(new URL('../../../../shared/wire/', import.meta.url))
 
@@ -195,13 +194,5 @@ function readJson(path: string): Json {
 export function framesOf({ response }: Recording): readonly Frame[] {
   if (typeof response.body !== 'string' || response.encoding !== undefined) return []
   if (response.format !== 'sse' && response.format !== 'json-array-stream') return []
-  const frames: Frame[] = []
-  const onFrame = (frame: Frame): void => {
-    frames.push(frame)
-  }
-  const reader: FrameReader =
-    response.format === 'sse' ? createSseReader({ onFrame }) : createJsonArrayReader({ onFrame })
-  reader.push(new TextEncoder().encode(response.body))
-  reader.end()
-  return frames
+  return readFramesOfText(response.body, response.format)
 }
