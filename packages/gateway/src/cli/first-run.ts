@@ -21,9 +21,10 @@ export interface FirstKeys {
   readonly storedKeys: readonly StoredKey[]
   /**
    * Stores what is fresh. Called when the server listens and just before the keys are printed: a start that fails on a
-   * port in use must not leave keys behind that nobody ever saw.
+   * port in use must not leave keys behind that nobody ever saw. Answers why not, when another process was first: then
+   * the fresh keys are worthless and must not be printed.
    */
-  store(): Promise<void>
+  store(): Promise<{ readonly ok: true } | { readonly ok: false; readonly message: string }>
 }
 
 export interface FirstKeysOptions {
@@ -52,11 +53,15 @@ export async function prepareFirstKeys(home: Home, options: FirstKeysOptions): P
     freshKey,
     storedKeys: freshKey ? [...stored, freshKey.stored] : stored,
     async store() {
-      if (freshAdminKey !== undefined) await store.writeAdminDigest(hasher(freshAdminKey))
-      if (freshKey) await store.insert(freshKey.stored)
+      const isAdminKept =
+        freshAdminKey === undefined || (await store.insertAdminDigest(hasher(freshAdminKey))) === 'inserted'
+      const isKeyKept = !freshKey || (await store.insert(freshKey.stored)) === 'inserted'
+      return isAdminKept && isKeyKept ? { ok: true } : { ok: false, message: raceMessage }
     },
   }
 }
+
+const raceMessage = 'Another process made the first keys in this data directory at the same moment. Start again.'
 
 /** The answer to `--new-key`: the credential, to be printed once, or a sentence saying why there is none. */
 export type NewKeyResult =

@@ -39,7 +39,7 @@ async function unlock(
   if (!pepper.ok) return pepper
   const hasher = createKeyHasher(pepper.pepper)
   const check = hasher(checkText)
-  if (known === undefined) await store.writePepperCheck(check)
+  if (known === undefined) await store.insertPepperCheck(check)
   // Two first starts at once write one check; the one that came second must agree with it.
   if ((await store.readPepperCheck()) === check) return { ok: true, home: { store, hasher } }
   const source = pepper.from === 'setting' ? 'SLUICE_SECRET_KEY' : `secret.key in ${dataDir}`

@@ -29,13 +29,13 @@ export function readArguments(argv: readonly string[]): Arguments {
     const { flag, value: inline } = splitFlag(argv[index] ?? '')
     if (flag === '--help' || flag === '--version') return { command: { kind: words[flag] }, values, problems: [] }
     const row = settingTable.find((each) => each.flag === flag)
-    if (!row && flag !== '--new-key') {
-      problems.push(reportUnknown(flag))
-      continue
-    }
     const next = argv[index + 1]
-    const value = inline ?? (next?.startsWith('--') ? undefined : next)
-    if (inline === undefined && value !== undefined) index++
+    const value = inline ?? (next?.startsWith('-') ? undefined : next)
+    const isUnknown = !row && flag !== '--new-key'
+    if (isUnknown) problems.push(reportUnknown(flag))
+    // What follows an unknown flag is most likely its value.
+    if (inline === undefined && value !== undefined && flag.startsWith('-')) index++
+    if (isUnknown) continue
     if (value === undefined || value === '') problems.push(`${flag} needs a value: ${flag} ${row?.takes ?? 'NAME'}.`)
     else if (!row) command = { kind: 'new-key', name: value }
     else if (values.has(row.id)) problems.push(`${flag} stands twice.`)

@@ -24,7 +24,7 @@ export function findMark(text: string): number {
 
 /** The text with the braces of every `${...}` swapped for marks. */
 export function protectVariables(text: string): string {
-  return text.replace(/\$\{([^{}\r\n]*)\}/g, `$$${openMark}$1${closeMark}`)
+  return text.replace(/\$\{([^{}\s"',]*)\}/g, `$$${openMark}$1${closeMark}`)
 }
 
 /** The text as it was written, for names in messages and for keys of a map, where nothing is expanded. */
@@ -92,5 +92,9 @@ function readVariable(
 
 function reportUnfinished(place: Place, problems: Problems): undefined {
   const example = showVariable('NAME')
-  return problems.add(place, 'a { after a dollar sign has no }.', `Write ${example}, or $$ for a dollar sign.`)
+  return problems.add(
+    place,
+    'a dollar sign and { are not followed by a name and }.',
+    `Write ${example}, or $$ for a dollar sign.`,
+  )
 }

@@ -64,13 +64,14 @@ function positionIn(text: string, offset: number): Position {
 
 function readDocument(text: string, lineCounter: LineCounter, problems: Problems): Document.Parsed | undefined {
   try {
-    // Duplicate keys are reported by `toMap`, which knows the place of both. `stringKeys` reads `1:` as the name '1'.
+    // Duplicate keys are reported by `toEntries`, which knows the place of both. `stringKeys` reads `1:` as the name '1'.
+    // At `silent` a second document would be dropped without a word.
     return parseDocument(text, {
       lineCounter,
       uniqueKeys: false,
       stringKeys: true,
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     })
   } catch {
     // The parser recurses; text nested by the thousand overflows its stack.

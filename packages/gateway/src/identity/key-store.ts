@@ -23,13 +23,15 @@ export interface KeyStore {
   insert(key: StoredKey): Promise<'inserted' | 'name-taken'>
   /** The keyed hash of the generated admin key, if one was ever made. */
   readAdminDigest(): Promise<string | undefined>
-  writeAdminDigest(digest: string): Promise<void>
+  /** Answers `exists`, and stores nothing, when there is one already. */
+  insertAdminDigest(digest: string): Promise<'inserted' | 'exists'>
   /**
    * A keyed hash of a fixed text, made when the store was: shows whether the pepper of today is the one that all digests
    * in here were made with.
    */
   readPepperCheck(): Promise<string | undefined>
-  writePepperCheck(digest: string): Promise<void>
+  /** Stores nothing when there is one already. */
+  insertPepperCheck(digest: string): Promise<void>
   /** A number that differs from the last one seen whenever another process has changed the store. */
   version(): Promise<number>
   close(): void

@@ -21,13 +21,14 @@ export function createSqliteKeyStore(database: Database): KeyStore {
       }
     },
     readAdminDigest: async () => readDigest(database, 'select digest from admin_key where id = 1'),
-    async writeAdminDigest(digest) {
-      const upsert =
-        'insert into admin_key (id, digest) values (1, ?) on conflict (id) do update set digest = excluded.digest'
-      database.run(upsert, [digest])
+    async insertAdminDigest(digest) {
+      const { changes } = database.run('insert into admin_key (id, digest) values (1, ?) on conflict (id) do nothing', [
+        digest,
+      ])
+      return changes === 1 ? 'inserted' : 'exists'
     },
     readPepperCheck: async () => readDigest(database, 'select digest from pepper_check where id = 1'),
-    async writePepperCheck(digest) {
+    async insertPepperCheck(digest) {
       database.run('insert into pepper_check (id, digest) values (1, ?) on conflict (id) do nothing', [digest])
     },
     version: async () => readInteger(readRow(database.query('pragma data_version').get()), 'data_version'),
