@@ -42,5 +42,5 @@ export interface StreamBody {
 export interface CallAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Uint8Array | StreamBody
+  readonly body: string | StreamBody
 }

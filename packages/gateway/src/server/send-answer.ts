@@ -35,7 +35,7 @@ export class CallGate {
 /** The HTTP answer of a call. `onDone` is called once, when its last byte is out or its client is gone. */
 export function sendAnswer(answer: CallAnswer, request: Request, onDone: () => void): Response {
   const { status, headers, body } = answer
-  if (typeof body === 'string' || body instanceof Uint8Array) {
+  if (typeof body === 'string') {
     onDone()
     return new Response(body, { status, headers })
   }
