@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { asObject, parseObject } from '@sluice/core/ir/read.ts'
 import type { Reply } from '../answers/reply.ts'
 import { replyWriters, sayReply } from '../answers/say.ts'
 import { readAnswerFacts, readRecordedFacts } from '../facts/read-facts.ts'
@@ -156,9 +157,9 @@ describe.if(hasRecordings())('recorded answers', () => {
     const streams = answers.filter(({ dialect, stream }) => dialect === 'openai-responses' && stream)
     const different: string[] = []
     for (const recording of streams) {
-      const last = framesOf(recording).at(-1)
-      const final = JSON.parse(last?.data ?? '{}').response
-      if (!final?.output?.length) continue
+      const events = framesOf(recording).map(({ data }) => parseObject(data))
+      const final = asObject(events.findLast((event) => event?.['response'])?.['response'])
+      if (!final || !Array.isArray(final['output']) || final['output'].length === 0) continue
       const facts = readRecordedFacts(recording)
       const whole = readAnswerFacts('openai-responses', final)
       if (!Bun.deepEquals(facts?.choices, whole.choices)) different.push(recording.path)
