@@ -1,0 +1,132 @@
+import { ClientGone } from '@sluice/core/call/answer-stream.ts'
+import type { AnswerSink, StreamBody } from '@sluice/core/call/client-call.ts'
+
+/** A client that takes nothing for this long is given up. */
+const stalledAfterMs = 60_000
+
+/**
+ * What is handed to Bun at once. Bun keeps what the client's socket did not take of it, so this bounds its buffer; the
+ * rest of a larger chunk waits in ours.
+ */
+const pieceBytes = 32 * 1024
+
+/**
+ * The HTTP body of a produced answer. A direct stream is Bun's cheapest form, and bounded as long as nothing is written
+ * while the promise of an earlier write is pending (docs/decisions/0005-outbound-http.md). `onDone` is called once,
+ * after `body.run` has settled: it settles soon after the client is gone, because the sink then throws `ClientGone`
+ * and because the caller's own signal ends what it waits for.
+ */
+export function streamResponseBody(body: StreamBody, request: Request, onDone: () => void): ReadableStream<Uint8Array> {
+  return createStream(body, { onDone, stalledAfterMs, isGone: request.signal.aborted })
+}
+
+export interface StreamOptions {
+  readonly onDone: () => void
+  readonly stalledAfterMs: number
+  /** The client left before its answer began. */
+  readonly isGone: boolean
+}
+
+/** `streamResponseBody` with its patience as a parameter. */
+export function createStream(body: StreamBody, options: StreamOptions): ReadableStream<Uint8Array> {
+  const sink = new ClientSink(options.stalledAfterMs, options.isGone)
+  let running: Promise<void> | undefined
+  const run = (): Promise<void> => {
+    running ??= body.run(sink).finally(() => {
+      sink.close()
+      options.onDone()
+    })
+    return running
+  }
+  const source: Bun.DirectUnderlyingSource<Uint8Array> = {
+    type: 'direct',
+    pull(controller) {
+      sink.open(controller)
+      return run()
+    },
+    // Also called, without any `pull` before it, when the client left before the answer began.
+    cancel() {
+      sink.leave()
+      void run()
+    },
+  }
+  // The DOM's own types know no direct source.
+  return Reflect.construct(ReadableStream<Uint8Array>, [source])
+}
+
+/** The client's end of one streamed answer. */
+class ClientSink implements AnswerSink {
+  readonly #stalledAfterMs: number
+  #controller: ReadableStreamDirectController | undefined
+  #isGone: boolean
+  #wake: (() => void) | undefined
+
+  constructor(stalledAfterMs: number, isGone: boolean) {
+    this.#stalledAfterMs = stalledAfterMs
+    this.#isGone = isGone
+  }
+
+  open(controller: ReadableStreamDirectController): void {
+    this.#controller = controller
+  }
+
+  write(chunk: string | Uint8Array): void | Promise<void> {
+    if (chunk.length > pieceBytes) return this.#writePieces(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    const full = this.#put(chunk)
+    if (full) return this.#room(full)
+  }
+
+  /** The client has closed its connection. */
+  leave(): void {
+    this.#isGone = true
+    this.#wake?.()
+  }
+
+  /** The answer is over: ends the body, unless nobody is there to see it. */
+  close(): void {
+    if (!this.#isGone) this.#controller?.close()
+    this.#isGone = true
+  }
+
+  /** Writes what Bun takes; the promise, when there is one, says that the client's socket is full. */
+  #put(piece: string | Uint8Array): Promise<number> | undefined {
+    const taken = this.#isGone || piece.length === 0 ? 0 : this.#controller?.write(piece)
+    if (typeof taken === 'object') return taken
+    if (taken === 0 && piece.length > 0) throw new ClientGone()
+    return undefined
+  }
+
+  async #writePieces(chunk: Uint8Array): Promise<void> {
+    let left = chunk
+    while (left.length > 0) {
+      const full = this.#put(left.subarray(0, pieceBytes))
+      // A copy of the rest lets the whole go: it may be the slice of a read of half a megabyte.
+      left = full ? left.slice(pieceBytes) : left.subarray(pieceBytes)
+      if (full) await this.#room(full)
+    }
+  }
+
+  /** Waits until the socket has room; gives a client up that takes nothing at all for too long. */
+  async #room(full: Promise<number>): Promise<void> {
+    const stalled = setTimeout(() => this.#giveUp(), this.#stalledAfterMs)
+    try {
+      await Promise.race([full, this.#left()])
+    } finally {
+      clearTimeout(stalled)
+      this.#wake = undefined
+    }
+    if (this.#isGone) throw new ClientGone()
+  }
+
+  #left(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+
+  /** Cuts the connection: the answer is not complete, and must not look so. */
+  #giveUp(): void {
+    this.leave()
+    this.#controller?.close(new Error('The client took nothing for too long.'))
+  }
+}

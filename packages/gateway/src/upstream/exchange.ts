@@ -1,0 +1,203 @@
+import type { Deadlines } from '@sluice/core/providers/provider.ts'
+import type { ByteSource, TransportErrorKind, UpstreamAnswer } from '@sluice/core/upstream/transport.ts'
+import { TransportError } from '@sluice/core/upstream/transport.ts'
+import type { ResponseHead } from './response-head.ts'
+import type { ResponseSink } from './response-parser.ts'
+import type { Ticker, Timed } from './ticker.ts'
+
+/** What an exchange needs of the connection it runs on. */
+export interface Flow {
+  pause(): void
+  resume(): void
+  /** Closes the connection at once, whatever is under way. */
+  destroy(): void
+}
+
+const gaveUp = 'was cut off because the call was given up'
+
+/** Above this much unread the connection is not read from: the rest waits in the kernel and then at the peer. */
+const pauseAboveBytes = 32 * 1024
+
+export interface ExchangeOptions {
+  readonly ticker: Ticker
+  readonly deadlines: Deadlines
+  /** On the ticker's clock. */
+  readonly totalDueAt: number
+  readonly signal: AbortSignal | undefined
+  /** For messages. */
+  readonly origin: string
+}
+
+interface Waiter<T> {
+  readonly resolve: (value: T) => void
+  readonly reject: (error: TransportError) => void
+}
+
+/**
+ * One request and its answer: holds the promises of the caller, the bytes not read yet, and the deadlines. It ends
+ * once, whole or with an error, and then lets go of the connection, the ticker and the signal.
+ */
+export class Exchange implements ByteSource, ResponseSink, Timed {
+  readonly #options: ExchangeOptions
+  readonly #flow: Flow
+  #head: Waiter<UpstreamAnswer> | undefined
+  #reader: Waiter<Uint8Array | undefined> | undefined
+  #unread: Uint8Array[] = []
+  #unreadBytes = 0
+  #isPaused = false
+  #error: TransportError | undefined
+  #hasHead = false
+  #hasBody = false
+
+  /** The answer has come whole, or will never. */
+  isOver = false
+  isDelimited = true
+  /** Whether the connection may carry another exchange once this one is whole. */
+  isReusable = false
+  /** How long the peer keeps an idle connection, when it says. */
+  idleLimitMs: number | undefined
+  /** Whether any byte of an answer has come. */
+  hasAnswered = false
+  dueAt: number
+
+  constructor(flow: Flow, options: ExchangeOptions) {
+    this.#flow = flow
+    this.#options = options
+    this.dueAt = Math.min(options.ticker.now + options.deadlines.firstTokenMs, options.totalDueAt)
+  }
+
+  /** Resolves with status and headers. Called once, right after construction. */
+  start(): Promise<UpstreamAnswer> {
+    const { ticker, signal } = this.#options
+    return new Promise((resolve, reject) => {
+      this.#head = { resolve, reject }
+      ticker.watch(this)
+      if (signal?.aborted) this.handleEvent()
+      else signal?.addEventListener('abort', this)
+    })
+  }
+
+  onHead(head: ResponseHead): void {
+    if (head.status >= 300 && head.status < 400)
+      return this.break('redirect', `answered ${head.status}, and redirects are not followed`)
+    const coding = head.headers['content-encoding']
+    if (coding !== undefined && coding !== '' && coding.toLowerCase() !== 'identity')
+      return this.break('protocol', 'sent a compressed answer that was not asked for')
+    this.isDelimited = head.framing.kind !== 'until-close'
+    this.isReusable = this.isDelimited && head.isPersistent
+    this.idleLimitMs = head.idleLimitMs
+    this.#hasHead = true
+    this.#head?.resolve({ status: head.status, headers: head.headers, body: this })
+    this.#head = undefined
+  }
+
+  onBody(bytes: Uint8Array): void {
+    if (this.isOver) return
+    this.#hasBody = true
+    const reader = this.#reader
+    if (reader) {
+      this.#reader = undefined
+      this.#setPhase(Number.POSITIVE_INFINITY)
+      if (bytes.byteLength >= pauseAboveBytes) this.#pause()
+      reader.resolve(bytes)
+      return
+    }
+    if (this.#unread.length === 0) this.#setPhase(Number.POSITIVE_INFINITY)
+    this.#unread.push(bytes)
+    this.#unreadBytes += bytes.byteLength
+  }
+
+  onEnd(): void {
+    if (this.isOver) return
+    this.#finish()
+    this.#reader?.resolve(undefined)
+    this.#reader = undefined
+  }
+
+  /** One network read has been parsed: stop reading when the caller is behind. */
+  onReadDone(): void {
+    if (!this.isOver && this.#unreadBytes >= pauseAboveBytes) this.#pause()
+  }
+
+  /** The connection is gone, in the middle of the answer. */
+  onClose(): void {
+    if (this.#hasHead) this.break('truncated', 'closed the connection in the middle of its answer')
+    else this.break('reset', 'closed the connection before it answered')
+  }
+
+  /** Ends with an error. `what` completes the sentence "The upstream at ...". */
+  break(kind: TransportErrorKind, what: string): void {
+    if (this.isOver) return
+    const error = this.#createError(kind, what)
+    this.#error = error
+    this.#finish()
+    this.#flow.destroy()
+    this.#head?.reject(error)
+    this.#reader?.reject(error)
+    this.#head = undefined
+    this.#reader = undefined
+  }
+
+  read(): Promise<Uint8Array | undefined> {
+    if (this.#unread.length > 0) return Promise.resolve(this.#takeUnread())
+    if (this.#error) return Promise.reject(this.#error)
+    if (this.isOver) return Promise.resolve(undefined)
+    if (this.#isPaused) {
+      this.#isPaused = false
+      this.#flow.resume()
+    }
+    if (this.#hasBody) this.#setPhase(this.#options.ticker.now + this.#options.deadlines.gapMs)
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject }
+    })
+  }
+
+  cancel(): void {
+    const hadUnread = this.#unread.length > 0
+    this.#unread = []
+    this.#unreadBytes = 0
+    if (!this.isOver) this.break('aborted', gaveUp)
+    else if (hadUnread) this.#error ??= this.#createError('aborted', gaveUp)
+  }
+
+  /** The caller's signal fired. */
+  handleEvent(): void {
+    this.cancel()
+  }
+
+  expire(now: number): void {
+    const { firstTokenMs, gapMs, totalMs } = this.#options.deadlines
+    if (now >= this.#options.totalDueAt) this.break('total-timeout', `did not finish within ${totalMs} ms`)
+    else if (this.#hasBody) this.break('gap-timeout', `sent nothing for ${gapMs} ms`)
+    else this.break('first-byte-timeout', `sent no byte of a body within ${firstTokenMs} ms`)
+  }
+
+  /** What has piled up, in one piece: one write for the reader, however many reads brought it. */
+  #takeUnread(): Uint8Array | undefined {
+    const unread = this.#unread
+    const bytes = unread.length === 1 ? unread[0] : Buffer.concat(unread, this.#unreadBytes)
+    this.#unread = []
+    this.#unreadBytes = 0
+    return bytes
+  }
+
+  #createError(kind: TransportErrorKind, what: string): TransportError {
+    return new TransportError(kind, `The upstream at ${this.#options.origin} ${what}.`, this.hasAnswered)
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return
+    this.#isPaused = true
+    this.#flow.pause()
+  }
+
+  #setPhase(dueAt: number): void {
+    this.dueAt = Math.min(dueAt, this.#options.totalDueAt)
+  }
+
+  #finish(): void {
+    this.isOver = true
+    this.#options.ticker.unwatch(this)
+    this.#options.signal?.removeEventListener('abort', this)
+  }
+}

@@ -1,0 +1,64 @@
+import type { OutboundRequest } from '@sluice/core/upstream/transport.ts'
+import type { Target } from './target.ts'
+
+const nameToken = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
+const badInValue = /[^\t\x20-\x7e\x80-\xff]/
+const onlyAscii = /^[\0-\x7f]*$/
+
+/** Headers that say how the bytes travel; only the transport knows that. */
+const ownHeaders: ReadonlySet<string> = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'accept-encoding',
+  'keep-alive',
+  'te',
+  'trailer',
+  'upgrade',
+  'expect',
+  'proxy-connection',
+])
+
+/** Short bodies are joined to their head: one write, one packet. */
+const joinBelowBytes = 64 * 1024
+
+/** One request, ready for the socket, in the pieces it is written in. */
+export type RequestBytes = readonly (string | Uint8Array)[]
+
+/**
+ * The bytes of one HTTP/1.1 request. Throws on a header that would break out of its line, because no checked input can
+ * hold one. A piece that is a string is pure ASCII in its head and UTF-8 in its body, as the socket encodes strings.
+ */
+export function encodeRequest(request: OutboundRequest, target: Target): RequestBytes {
+  const { body } = request
+  const head = encodeHead(request, target, body === undefined ? 0 : byteLength(body))
+  if (body === undefined || byteLength(body) === 0) return [asBytes(head)]
+  if (typeof body === 'string') {
+    if (body.length > joinBelowBytes) return [asBytes(head), Buffer.from(body)]
+    return onlyAscii.test(head) ? [head + body] : [Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)])]
+  }
+  if (body.byteLength > joinBelowBytes) return [asBytes(head), body]
+  return [Buffer.concat([Buffer.from(head, 'latin1'), body])]
+}
+
+function encodeHead(request: OutboundRequest, target: Target, bodyBytes: number): string {
+  let head = `${request.method} ${target.path} HTTP/1.1\r\nhost: ${target.authority}\r\naccept-encoding: identity\r\n`
+  if (request.body !== undefined || request.method === 'POST') head += `content-length: ${bodyBytes}\r\n`
+  for (const name in request.headers) {
+    const value = request.headers[name]
+    if (value === undefined || ownHeaders.has(name)) continue
+    if (!nameToken.test(name)) throw new Error(`Not a lower-case header name: ${JSON.stringify(name)}`)
+    if (badInValue.test(value)) throw new Error(`The value of header ${name} cannot be sent.`)
+    head += `${name}: ${value}\r\n`
+  }
+  return `${head}\r\n`
+}
+
+function asBytes(head: string): string | Uint8Array {
+  return onlyAscii.test(head) ? head : Buffer.from(head, 'latin1')
+}
+
+function byteLength(body: Uint8Array | string): number {
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+}
