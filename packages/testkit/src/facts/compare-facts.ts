@@ -73,11 +73,12 @@ function sortKeys(value: ToolCallFacts['args']): ToolCallFacts['args'] {
   return Object.fromEntries(sorted.map(([key, each]) => [key, each === undefined ? null : sortKeys(each)]))
 }
 
-/** Some providers end a tool call with `stop`; saying `tool-calls` instead is the same fact. */
+/** Some providers end a tool call, or a refusal, with a plain stop; saying which it was is the same fact. */
 function isSameFinish(source: ChoiceFacts, copy: ChoiceFacts): boolean {
   if (source.finish === copy.finish || source.finish === undefined || source.finish === 'other') return true
   const words = new Set([source.finish, copy.finish])
-  return source.toolCalls.length > 0 && words.has('stop') && words.has('tool-calls')
+  if (!words.has('stop')) return false
+  return (source.toolCalls.length > 0 && words.has('tool-calls')) || (source.refusal !== '' && words.has('blocked'))
 }
 
 function compareUsage(

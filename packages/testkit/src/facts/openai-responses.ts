@@ -75,13 +75,19 @@ function readItem(item: JsonObject, draft: ChoiceDraft): void {
     case 'function_call':
     case 'custom_tool_call':
       draft.calls.push({
-        name: asString(item['name']) ?? '',
+        name: qualifiedName(item),
         args: asString(item['arguments']) ?? asString(item['input']) ?? '',
       })
       break
     default:
       break
   }
+}
+
+/** A function inside a namespace is called by both names. */
+function qualifiedName(item: JsonObject): string {
+  const [name, namespace] = [asString(item['name']) ?? '', asString(item['namespace'])]
+  return namespace === undefined ? name : `${namespace}__${name}`
 }
 
 function finishOf(body: JsonObject, draft: ChoiceDraft): FinishClass | undefined {
