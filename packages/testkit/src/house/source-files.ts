@@ -8,6 +8,7 @@ export interface SourceFile {
   readonly path: string
   /** As the import rules name it: `core/ir/event`. */
   readonly module: string
+  /** A test, or what only tests use: `testing.ts`. */
   readonly isTest: boolean
   readonly text: string
   /** What it imports, types included: modules of the project as `core/ir/event`, all else as written. */
@@ -48,7 +49,7 @@ function readSourceFile(path: string): SourceFile {
   return {
     path,
     module: moduleName(path),
-    isTest: /\.test\.tsx?$/.test(path) || /^packages\/[^/]+\/test\//.test(path),
+    isTest: /(\.test|\/testing)\.tsx?$/.test(path) || /^packages\/[^/]+\/test\//.test(path),
     text,
     imports: findImports(text).map((specifier) => resolveImport(specifier, path)),
   }
