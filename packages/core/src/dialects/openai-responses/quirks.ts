@@ -25,6 +25,12 @@ export interface ResponsesQuirks {
    * without being told.
    */
   readonly hasCacheBreakpoints: boolean
+  /**
+   * The least `max_output_tokens` the provider takes; a smaller one is raised to it, and said so. OpenAI answers 400
+   * "integer below minimum value. Expected a value >= 16". https://platform.openai.com/docs/api-reference/responses
+   * (seen 2026-11-21)
+   */
+  readonly minOutputTokens: number
   /** What the web search tool is called: OpenAI's first name for it was `web_search_preview`. */
   readonly webSearchType: string
   /** Top-level fields the provider refuses; each is left out and, when it changes the answer, reported. */
@@ -38,6 +44,7 @@ export const defaultQuirks: ResponsesQuirks = {
   hasCustomTools: true,
   needsInstructions: false,
   hasCacheBreakpoints: false,
+  minOutputTokens: 16,
   webSearchType: 'web_search',
   refusedFields: [],
 }

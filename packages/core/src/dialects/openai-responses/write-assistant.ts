@@ -3,6 +3,7 @@ import type { JsonObject } from '../../ir/json.ts'
 import type { MediaPart, Part, ReasoningPart, RefusalPart, TextPart, ToolCallPart } from '../../ir/part.ts'
 import { asString } from '../../ir/read.ts'
 import { opensFor } from '../../ir/seal.ts'
+import { shortCallId } from './call-id.ts'
 import { dialect, itemOf, ownOf } from './extension.ts'
 import type { Writing } from './write-content.ts'
 import { writeOutputText } from './write-content.ts'
@@ -139,7 +140,7 @@ export class AssistantItems {
       return undefined
     }
     const item = itemOf(part.ext)
-    const name = { call_id: part.id, name: part.name }
+    const name = { call_id: shortCallId(part.id), name: part.name }
     if (part.form !== 'text') {
       return { type: 'function_call', ...name, arguments: part.args === '' ? '{}' : part.args, ...item }
     }

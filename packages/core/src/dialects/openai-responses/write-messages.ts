@@ -1,15 +1,16 @@
 import type { Json, JsonObject } from '../../ir/json.ts'
 import type { Part, ToolResultPart } from '../../ir/part.ts'
 import type { GenerateRequest, Message } from '../../ir/request.ts'
+import { shortCallId } from './call-id.ts'
 import { dialect, itemOf, ownOf } from './extension.ts'
 import { AssistantItems } from './write-assistant.ts'
 import type { Writing } from './write-content.ts'
 import { writeInputPart } from './write-content.ts'
 
 /** `instructions` and `input`. */
-export interface WireInput {
+export interface WireInput extends JsonObject {
   readonly instructions?: string
-  readonly input: Json
+  readonly input?: Json
 }
 
 /** The messages of a request as `instructions` and items. */
@@ -28,7 +29,7 @@ export function writeMessages(request: GenerateRequest, writing: Writing): WireI
     }
     writeMessage(message, path, { ...writing, items, textCalls })
   }
-  return { ...lifted, input: items }
+  return items.length > 0 ? { ...lifted, input: items } : lifted
 }
 
 interface Lifted {
@@ -51,7 +52,8 @@ function liftInstructions(messages: readonly Message[], { quirks }: Writing): Li
   if (!first || !isPlainSystem(first)) return { messages }
   const own = ownOf(first.ext)
   const isOurs = own?.['$from'] === 'instructions'
-  const isForeign = own === undefined && first.parts.length === 1 && first.parts[0]?.cache === undefined
+  const isAlone = messages.length === 1
+  const isForeign = !own && !isAlone && first.parts.length === 1 && first.parts[0]?.cache === undefined
   if (!isOurs && !isForeign) return { messages }
   return { instructions: first.parts.map(textOf).join('\n\n'), messages: messages.slice(1) }
 }
@@ -134,7 +136,7 @@ function writeToolResult(part: ToolResultPart, path: string, writing: Items): Js
   const item = itemOf(part.ext)
   const isText = item?.['type'] === 'custom_tool_call_output' || writing.textCalls.has(part.callId)
   const type = isText && writing.quirks.hasCustomTools ? 'custom_tool_call_output' : 'function_call_output'
-  return { ...item, type, call_id: part.callId, output: writeOutput(part, path, writing) }
+  return { ...item, type, call_id: shortCallId(part.callId), output: writeOutput(part, path, writing) }
 }
 
 /** One plain text is a string, as every provider takes it; anything else is a list. */

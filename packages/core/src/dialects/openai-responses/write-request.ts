@@ -26,6 +26,7 @@ export function encodeRequest(
     ...writeText(request),
     ...writeReasoning(request, lose),
     ...writeSettings(request),
+    ...writeMaxOutput(request, quirks, lose),
     ...writeStateless(request, writing),
     ...(request.stream && { stream: true }),
     ...defaultsOf(own),
@@ -100,7 +101,6 @@ function effortFor(budgetTokens: number): string | undefined {
 
 function writeSettings(request: GenerateRequest): JsonObject {
   const fields: JsonObject = {
-    max_output_tokens: request.maxOutputTokens,
     temperature: request.temperature,
     top_p: request.topP,
     top_logprobs: request.logprobs && request.logprobs.top > 0 ? request.logprobs.top : undefined,
@@ -112,6 +112,14 @@ function writeSettings(request: GenerateRequest): JsonObject {
     service_tier: request.serviceTier,
   }
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
+function writeMaxOutput({ maxOutputTokens }: GenerateRequest, quirks: ResponsesQuirks, lose: Lose): JsonObject {
+  if (maxOutputTokens === undefined) return {}
+  const least = quirks.minOutputTokens
+  if (maxOutputTokens >= least) return { max_output_tokens: maxOutputTokens }
+  lose({ path: 'maxOutputTokens', why: `raised to ${least}, the least this API takes`, value: maxOutputTokens })
+  return { max_output_tokens: least }
 }
 
 const sealInclude = 'reasoning.encrypted_content'
