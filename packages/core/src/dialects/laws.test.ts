@@ -5,9 +5,12 @@
 import { describe, expect, test } from 'bun:test'
 import type { Reply } from '@sluice/testkit/answers/reply.ts'
 import { replyWriters } from '@sluice/testkit/answers/say.ts'
+import { arbitraryAnswer } from '@sluice/testkit/arbitrary-answer.ts'
+import { arbitraryRequest } from '@sluice/testkit/arbitrary-request.ts'
 import { nextTurn } from '@sluice/testkit/echo.ts'
 import { compareFacts } from '@sluice/testkit/facts/compare-facts.ts'
 import { readAnswerFacts, readRecordedFacts, readStreamFacts } from '@sluice/testkit/facts/read-facts.ts'
+import { factsOfResponse } from '@sluice/testkit/facts/response-facts.ts'
 import { isExcused } from '@sluice/testkit/fidelity/judge.ts'
 import { readFramesOfText } from '@sluice/testkit/frames-of-text.ts'
 import type { Recording } from '@sluice/testkit/recordings.ts'
@@ -23,6 +26,7 @@ import {
   testOptions,
 } from '@sluice/testkit/run-codecs.ts'
 import { findViolation } from '@sluice/testkit/strict/refuse-invalid.ts'
+import fc from 'fast-check'
 import type { ClientDialect, ProviderDialect, RequestOptions } from '../ir/dialect.ts'
 import type { DialectId } from '../ir/dialect-id.ts'
 import { dialectIds } from '../ir/dialect-id.ts'
@@ -213,6 +217,60 @@ describe.each(pairs)('%s to %s', (source, target) => {
   })
 })
 
+describe.each(names)('%s', (target) => {
+  const { client, provider } = codecOf(target)
+  const runs = { numRuns: Number(process.env['FUZZ_SEEDS'] ?? 150) }
+
+  test('says any answer the same, streamed and whole', () => {
+    fc.assert(
+      fc.property(arbitraryAnswer(), (events) => {
+        expect(checkGrammar(events)).toEqual([])
+        const said = factsOfResponse(collect(events))
+        const stream = encodeStream(client, events)
+        const whole = encodeWhole(client, collect(events))
+        const streamed = readStreamFacts(target, readFramesOfText(stream.value, 'sse'))
+        expect(differences(said, streamed, target, stream.losses)).toEqual([])
+        expect(differences(said, readAnswerFacts(target, whole.value), target, whole.losses)).toEqual([])
+        expect(plain(readBack(provider, stream.value))).toEqual(plain(collect(decodeWhole(provider, whole.value))))
+      }),
+      runs,
+    )
+  })
+
+  test('says any number of choices, or reports that it cannot', () => {
+    fc.assert(
+      fc.property(arbitraryAnswer({ maxChoices: 3 }), (events) => {
+        const said = factsOfResponse(collect(events))
+        const stream = encodeStream(client, events)
+        const streamed = readStreamFacts(target, readFramesOfText(stream.value, 'sse'))
+        expect(differences(said, streamed, target, stream.losses)).toEqual([])
+        const whole = encodeWhole(client, collect(events))
+        expect(differences(said, readAnswerFacts(target, whole.value), target, whole.losses)).toEqual([])
+      }),
+      runs,
+    )
+  })
+
+  test('writes any conversation as a request its API takes, with all that was said in it', () => {
+    fc.assert(
+      fc.property(arbitraryRequest, (request) => {
+        const losses: Loss[] = []
+        const sent = provider.encodeRequest(request, testOptions(provider), (loss) =>
+          losses.push({ side: 'request', ...loss }),
+        )
+        expect(findViolation(target, callTo(target, sent))?.message ?? 'taken').toBe('taken')
+        const back = client.decodeRequest({ body: sent, model: 'm', stream: request.stream }, createTestContext())
+        expect(back.ok || back.failure).toBe(true)
+        if (!back.ok) return
+        const words = wordsOf(back.value).join('')
+        for (const each of wordsOf(request)) expect(words).toContain(each)
+        expect(callsOf(back.value)).toEqual(callsOf(request))
+      }),
+      runs,
+    )
+  })
+})
+
 describe.if(hasRecordings()).each(pairs)('recorded %s to %s', (source, target) => {
   const { client, provider } = codecOf(target)
   const mine = answers.filter(({ dialect }) => dialect === source)
@@ -378,6 +436,16 @@ function wordsOf({ messages }: GenerateRequest): readonly string[] {
     return part.kind === 'tool-result' ? part.content.flatMap(ofPart) : []
   }
   return messages.flatMap(({ parts }) => parts.flatMap(ofPart)).filter((text) => text.trim() !== '')
+}
+
+/** Names and arguments of every call in the history, and what came of it. */
+function callsOf({ messages }: GenerateRequest): readonly unknown[] {
+  const parts = messages.flatMap((message) => message.parts)
+  const calls = parts.filter((part) => part.kind === 'tool-call')
+  return calls.map(({ id, name, args }) => {
+    const result = parts.find((part) => part.kind === 'tool-result' && part.callId === id)
+    return { name, args: plainArgs(args), isAnswered: result !== undefined }
+  })
 }
 
 /** An answer without what two ways of writing it may differ in: ids, timestamps, and what only one dialect knows. */

@@ -24,7 +24,7 @@ export function readResponsesAnswer(body: JsonObject): Facts {
  * event. Deltas and the final response must agree; where they do not, the deltas count and the `error` says so.
  */
 export function readResponsesEvents(events: readonly JsonObject[]): Facts {
-  const seen = draftChoice()
+  const seen = createSeen()
   let error: string | undefined
   let final: JsonObject | undefined
   for (const event of events) {
@@ -37,7 +37,7 @@ export function readResponsesEvents(events: readonly JsonObject[]): Facts {
   const isHealthy = whole?.isComplete === true && whole.error === undefined
   const { usage } = whole ?? { usage: undefined }
   return {
-    choices: [{ ...finishDraft(seen), finish: whole?.choices[0]?.finish }],
+    choices: [{ ...finishDraft(seen.draft()), finish: whole?.choices[0]?.finish }],
     usage,
     error: error ?? whole?.error,
     isComplete: isHealthy && error === undefined,
@@ -46,16 +46,46 @@ export function readResponsesEvents(events: readonly JsonObject[]): Facts {
 
 const finals: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
 
-function readDelta(type: string, event: JsonObject, seen: ChoiceDraft): void {
-  const delta = asString(event['delta']) ?? ''
-  if (type === 'response.output_text.delta') seen.text += delta
-  else if (type === 'response.refusal.delta') seen.refusal += delta
-  else if (type === 'response.reasoning_summary_text.delta' || type === 'response.reasoning_text.delta')
-    seen.reasoning += delta
-  else if (type === 'response.output_item.done') {
-    const item = asObject(event['item']) ?? {}
-    if (callKinds.has(asString(item['type']) ?? '')) readItem(item, seen)
+/** What was seen in deltas, in the order of items and parts: two parts may be written by turns. */
+function createSeen(): {
+  readonly add: (field: TextField, event: JsonObject) => void
+  readonly calls: ChoiceDraft['calls']
+  readonly draft: () => ChoiceDraft
+} {
+  const calls: ChoiceDraft['calls'] = []
+  const pieces: { readonly field: TextField; readonly at: readonly number[]; readonly text: string }[] = []
+  return {
+    calls,
+    add(field, event) {
+      const place = asNumber(event['content_index']) ?? asNumber(event['summary_index']) ?? 0
+      pieces.push({ field, at: [asNumber(event['output_index']) ?? 0, place], text: asString(event['delta']) ?? '' })
+    },
+    draft() {
+      const draft: ChoiceDraft = { ...draftChoice(), calls }
+      const inOrder = pieces.toSorted((a, b) => (a.at[0] ?? 0) - (b.at[0] ?? 0) || (a.at[1] ?? 0) - (b.at[1] ?? 0))
+      for (const { field, text } of inOrder) draft[field] += text
+      return draft
+    },
   }
+}
+
+type TextField = 'text' | 'refusal' | 'reasoning'
+
+function readDelta(type: string, event: JsonObject, seen: ReturnType<typeof createSeen>): void {
+  const field = deltaFields[type]
+  if (field) return seen.add(field, event)
+  const item = asObject(event['item'])
+  if (type !== 'response.output_item.done' || !item || !callKinds.has(asString(item['type']) ?? '')) return
+  const draft = draftChoice()
+  readItem(item, draft)
+  seen.calls.push(...draft.calls)
+}
+
+const deltaFields: Readonly<Record<string, TextField>> = {
+  'response.output_text.delta': 'text',
+  'response.refusal.delta': 'refusal',
+  'response.reasoning_summary_text.delta': 'reasoning',
+  'response.reasoning_text.delta': 'reasoning',
 }
 
 const callKinds: ReadonlySet<string> = new Set(['function_call', 'custom_tool_call'])
