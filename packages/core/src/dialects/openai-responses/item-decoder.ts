@@ -5,22 +5,11 @@ import type { Citation, Seal, TokenLogprob } from '../../ir/part.ts'
 import { asArray, asObjects, asString, rest } from '../../ir/read.ts'
 import { decodeAnnotation } from './annotations.ts'
 import { dialect, extend } from './extension.ts'
+import { decodeLogprobs } from './logprobs.ts'
 import { flatName } from './namespace.ts'
 import { callFields, idOnly, readGeneratedImage } from './read-items.ts'
-
-type SectionKind = 'text' | 'refusal' | 'summary' | 'thinking'
-
-/** A part of this item that is or was open. */
-interface Section {
-  readonly kind: SectionKind | 'call' | 'other'
-  readonly index: number
-  readonly part: number
-  /** Characters sent so far; what the end of the item says beyond them is sent then. */
-  length: number
-  citations: number
-  /** Fields of the content part without words in the language. */
-  fields: JsonObject | undefined
-}
+import type { Section, SectionKind } from './section.ts'
+import { beyond, headFor, kindOf, placeOf, textOf } from './section.ts'
 
 /** What a new section is, and the item fields it notes when they are not the announced ones. */
 interface Place extends Pick<Section, 'kind' | 'index'> {
@@ -63,7 +52,7 @@ export class ItemDecoder {
   text(kind: SectionKind, index: number, text: string, emit: Emit): void {
     const section = this.#section(kind, index, emit)
     if (!section || text === '') return
-    section.length += text.length
+    section.sent += text
     const type = kind === 'text' || kind === 'refusal' ? 'text-delta' : 'reasoning-delta'
     emit({ type, choice: 0, part: section.part, text })
   }
@@ -71,23 +60,24 @@ export class ItemDecoder {
   /** Sends what the whole text has beyond the deltas. */
   fill(kind: SectionKind, index: number, whole: string, emit: Emit): void {
     const section = this.#section(kind, index, emit)
-    if (section && whole.length > section.length) this.text(kind, index, whole.slice(section.length), emit)
+    if (section) this.text(kind, index, beyond(section.sent, whole), emit)
   }
 
   args(text: string, emit: Emit): void {
     const call = this.#open
     if (call?.kind !== 'call' || text === '') return
-    call.length += text.length
+    call.sent += text
     emit({ type: 'args-delta', choice: 0, part: call.part, json: text })
   }
 
   fillArgs(whole: string, emit: Emit): void {
-    const sent = this.#open?.length ?? 0
-    if (whole.length > sent) this.args(whole.slice(sent), emit)
+    this.args(beyond(this.#open?.sent ?? '', whole), emit)
   }
 
   logprobs(tokens: readonly TokenLogprob[], emit: Emit): void {
-    if (this.#open?.kind === 'text') emit({ type: 'logprobs', choice: 0, part: this.#open.part, tokens })
+    if (this.#open?.kind !== 'text') return
+    this.#open.logprobs += tokens.length
+    emit({ type: 'logprobs', choice: 0, part: this.#open.part, tokens })
   }
 
   cite(index: number, citation: Citation, emit: Emit): void {
@@ -109,6 +99,8 @@ export class ItemDecoder {
     this.fill(kind, index, textOf(part), emit)
     const section = this.#section(kind, index, emit)
     if (!section) return
+    const tokens = section.logprobs === 0 ? decodeLogprobs(part['logprobs']) : []
+    if (tokens.length > 0) this.logprobs(tokens, emit)
     const known = section.citations
     for (const each of asObjects(part['annotations']).slice(known)) this.cite(index, decodeAnnotation(each), emit)
     section.fields = rest(part, 'type', 'text', 'refusal', 'annotations', 'logprobs')
@@ -134,19 +126,33 @@ export class ItemDecoder {
   }
 
   #closeMessage(item: JsonObject, emit: Emit): void {
-    for (const [index, part] of asObjects(item['content']).entries()) this.fillContent(index, part, emit)
+    const told = this.#told(['text', 'refusal', 'other'])
+    for (const [place, part] of asObjects(item['content']).entries()) {
+      this.fillContent(placeOf(told, place), part, emit)
+    }
     this.#endLast(rest(item, 'type', 'role', 'content') ?? {}, emit)
   }
 
   #closeReasoning(item: JsonObject, emit: Emit): void {
-    for (const [index, part] of asObjects(item['summary']).entries()) this.fill('summary', index, textOf(part), emit)
-    for (const [index, part] of asObjects(item['content']).entries()) this.fill('thinking', index, textOf(part), emit)
+    this.#fillAll('summary', asObjects(item['summary']), emit)
+    this.#fillAll('thinking', asObjects(item['content']), emit)
     const seal = this.#sealOf(item)
     if (this.#open && seal) emit({ type: 'seal-delta', choice: 0, part: this.#open.part, seal })
     if (!this.#open) this.#start({ kind: 'reasoning', form: 'redacted', ...(seal && { seal }) }, other, emit)
     const hasContent = (asArray(item['content'])?.length ?? 0) > 0
     const spoken = [...(hasContent ? ['content'] : []), ...(seal ? ['encrypted_content'] : [])]
     this.#endLast(rest(item, 'type', 'summary', ...spoken) ?? {}, emit)
+  }
+
+  #fillAll(kind: SectionKind, parts: readonly JsonObject[], emit: Emit): void {
+    const told = this.#told([kind])
+    for (const [place, part] of parts.entries()) this.fill(kind, placeOf(told, place), textOf(part), emit)
+  }
+
+  /** The sections the stream opened, in their order. */
+  #told(kinds: readonly Section['kind'][]): readonly Section[] {
+    const all = this.#open ? [...this.#past, this.#open] : this.#past
+    return all.filter((each) => kinds.includes(each.kind))
   }
 
   #sealOf(item: JsonObject): Seal | undefined {
@@ -213,7 +219,15 @@ export class ItemDecoder {
   }
 
   #start(head: PartHead, { kind, index, fields }: Place, emit: Emit): Section {
-    const section: Section = { kind, index, part: this.#around.nextPart(), length: 0, citations: 0, fields: undefined }
+    const section: Section = {
+      kind,
+      index,
+      part: this.#around.nextPart(),
+      sent: '',
+      citations: 0,
+      logprobs: 0,
+      fields: undefined,
+    }
     const isFirst = this.#past.length === 0
     const $item = isFirst ? (fields ?? this.#addedFields()) : idOnly(this.#added)
     emit({ type: 'part-start', choice: 0, part: section.part, head, ...extend({ $item }) })
@@ -242,27 +256,4 @@ export class ItemDecoder {
     this.#open = undefined
     emit({ type: 'part-end', choice: 0, part: open.part, ...extend({ ...open.fields, $item }) })
   }
-}
-
-function headFor(kind: SectionKind): PartHead {
-  if (kind === 'text' || kind === 'refusal') return { kind }
-  return { kind: 'reasoning', form: kind === 'summary' ? 'summary' : 'full' }
-}
-
-function kindOf(part: JsonObject): SectionKind | undefined {
-  switch (part['type']) {
-    case 'output_text':
-    case 'text':
-      return 'text'
-    case 'refusal':
-      return 'refusal'
-    case 'reasoning_text':
-      return 'thinking'
-    default:
-      return undefined
-  }
-}
-
-function textOf(part: JsonObject): string {
-  return asString(part['text']) ?? asString(part['refusal']) ?? ''
 }

@@ -14,11 +14,12 @@ export function encodeLogprobs(tokens: readonly TokenLogprob[]): readonly JsonOb
   return tokens.map((token) => ({ ...encodeToken(token), top_logprobs: (token.top ?? []).map(encodeToken) }))
 }
 
+/** OpenAI writes `-0.0`; adding 0 makes it the 0 that JSON can write. */
 function decodeToken(entry: JsonObject): Omit<TokenLogprob, 'top'> {
   const bytes = asArray(entry['bytes'])?.filter((each) => typeof each === 'number')
   return {
     token: asString(entry['token']) ?? '',
-    logprob: asNumber(entry['logprob']) ?? 0,
+    logprob: (asNumber(entry['logprob']) ?? 0) + 0,
     ...(bytes && { bytes }),
   }
 }
