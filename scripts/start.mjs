@@ -13,7 +13,7 @@ const gateway = spawn(
   ['--no-install', '--no-orphans', entry, ...process.argv.slice(2)],
   {
     stdio: 'inherit',
-    // Bun reads this once, before any code of ours runs; without it 256 upstream calls are the most at a time.
+    // Bun reads this once, before any code of ours runs; without it `fetch` makes at most 256 calls at a time.
     env: { BUN_CONFIG_MAX_HTTP_REQUESTS: '65535', ...process.env },
   },
 )

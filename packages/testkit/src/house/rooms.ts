@@ -113,6 +113,11 @@ export const rooms: readonly Room[] = [
     why: 'the server turns HTTP into calls; storage and providers are handed to it',
   },
   {
+    room: 'gateway/upstream',
+    may: ['core/ir', 'core/upstream', ...providerShapes, ...outside],
+    why: 'this is the transport of core/upstream on Bun; like it, it does not read content',
+  },
+  {
     room: 'gateway/telemetry',
     may: ['core/ir', 'core/call', ...outside],
     why: 'telemetry watches calls; it must not steer them',
