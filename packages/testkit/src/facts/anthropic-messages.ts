@@ -26,6 +26,8 @@ export function readMessagesEvents(events: readonly JsonObject[]): Facts {
   let error: string | undefined
   let isComplete = false
   for (const event of events) {
+    // Nothing counts after the end.
+    if (isComplete) break
     const index = asNumber(event['index']) ?? 0
     if (event['type'] === 'error') error ??= errorOf(event) ?? 'error'
     else if (event['type'] === 'message_stop') isComplete = true

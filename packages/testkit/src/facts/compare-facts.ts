@@ -38,7 +38,8 @@ function compareChoice(source: ChoiceFacts, copy: ChoiceFacts): readonly Differe
   const differences: Difference[] = []
   const saidBySource = source.text + source.refusal
   const saidByCopy = copy.text + copy.refusal
-  if (saidBySource !== saidByCopy) differences.push({ kind: 'text', detail: firstDifference(saidBySource, saidByCopy) })
+  if (!isSameSaying(saidBySource, saidByCopy, source))
+    differences.push({ kind: 'text', detail: firstDifference(saidBySource, saidByCopy) })
   if (squeeze(source.reasoning) !== squeeze(copy.reasoning)) {
     differences.push({ kind: 'reasoning', detail: firstDifference(source.reasoning, copy.reasoning) })
   }
@@ -50,6 +51,13 @@ function compareChoice(source: ChoiceFacts, copy: ChoiceFacts): readonly Differe
     differences.push({ kind: 'finish', detail: `${source.finish} became ${copy.finish}` })
   }
   return differences
+}
+
+/** A refusal among texts becomes a text among texts: where it stands only a dialect without refusals can tell. */
+function isSameSaying(source: string, copy: string, { text, refusal }: ChoiceFacts): boolean {
+  if (source === copy) return true
+  const letters = (said: string): string => [...said].toSorted().join('')
+  return text !== '' && refusal !== '' && letters(source) === letters(copy)
 }
 
 /** Blank lines between two summaries or blocks of thinking are the writer's, not the model's. */

@@ -1,8 +1,9 @@
-import type { JsonObject } from '@sluice/core/ir/json.ts'
+import type { Json, JsonObject } from '@sluice/core/ir/json.ts'
 import { asNumber, asObject, asObjects, asString } from '@sluice/core/ir/read.ts'
 import { errorOf } from './error-of.ts'
 import type { ChoiceDraft, Facts, FinishClass, UsageFacts } from './facts.ts'
 import { draftChoice, finishDraft } from './facts.ts'
+import { addPartialArgs } from './gemini-partial-args.ts'
 
 /**
  * Reads a generateContent answer, whole (one chunk) or streamed. A chunk with a `finishReason`, or one that says the
@@ -30,8 +31,8 @@ function readCandidate(candidate: JsonObject, drafts: ChoiceDraft[]): void {
   const draft = drafts[index] ?? draftChoice()
   drafts[index] = draft
   for (const part of asObjects(asObject(candidate['content'])?.['parts'])) readPart(part, draft)
-  const word = asString(candidate['finishReason'])
-  if (word !== undefined) draft.finish = finishClass(word, draft)
+  const word = candidate['finishReason']
+  if (word !== undefined && word !== null) draft.finish = finishClass(word, draft)
 }
 
 function readPart(part: JsonObject, draft: ChoiceDraft): void {
@@ -39,17 +40,28 @@ function readPart(part: JsonObject, draft: ChoiceDraft): void {
   if (part['thought'] === true) draft.reasoning += text
   else draft.text += text
   const call = asObject(part['functionCall'])
-  if (call) draft.calls.push({ name: asString(call['name']) ?? '', args: JSON.stringify(call['args'] ?? {}) })
+  if (call) readCall(call, draft)
 }
 
-/** STOP with function calls is a stop for the calls. */
-function finishClass(word: string, { calls }: ChoiceDraft): FinishClass {
+/** A call comes whole, or opened by its name and filled piece by piece. */
+function readCall(call: JsonObject, { calls }: ChoiceDraft): void {
+  const name = asString(call['name'])
+  if (name !== undefined) calls.push({ name, args: JSON.stringify(call['args'] ?? {}) })
+  const last = calls.at(-1)
+  if (last && call['partialArgs']) last.args = addPartialArgs(last.args, asObjects(call['partialArgs']))
+}
+
+/** STOP with function calls is a stop for the calls. Some servers send the numbers of the enum. */
+function finishClass(word: Json, { calls }: ChoiceDraft): FinishClass {
   switch (word) {
     case 'STOP':
+    case 1:
       return calls.length > 0 ? 'tool-calls' : 'stop'
     case 'MAX_TOKENS':
+    case 2:
       return 'length'
     case 'SAFETY':
+    case 3:
     case 'RECITATION':
     case 'BLOCKLIST':
     case 'PROHIBITED_CONTENT':

@@ -6,7 +6,9 @@ import { draftChoice, finishDraft } from './facts.ts'
 
 /** Reads a whole Chat Completions answer: a stream of one chunk whose deltas are messages. */
 export function readChatAnswer(body: JsonObject): Facts {
-  return readChatChunks([body], { isComplete: asArray(body['choices']) !== undefined })
+  // Perplexity repeats itself: a delta beside the message here, a message so far beside each delta in streams.
+  const choices = asObjects(body['choices']).map((choice) => ({ ...choice, delta: choice['message'] ?? null }))
+  return readChatChunks([{ ...body, choices }], { isComplete: asArray(body['choices']) !== undefined })
 }
 
 /** Reads a Chat Completions stream from the JSON of its chunks. */
@@ -40,6 +42,8 @@ function readChoice(choice: JsonObject, drafts: ChoiceDraft[], calls: Calls): vo
   for (const [place, call] of asObjects(delta['tool_calls']).entries()) {
     readCall(call, { key: `${index}:${asNumber(call['index']) ?? place}`, draft, calls })
   }
+  const legacy = asObject(delta['function_call'])
+  if (legacy && legacy['name'] !== '') readCall({ function: legacy }, { key: `${index}:legacy`, draft, calls })
   const finish = asString(choice['finish_reason'])
   if (finish !== undefined && finish !== '') draft.finish = finishClass(finish)
 }
@@ -98,9 +102,18 @@ function readUsage(usage: JsonObject): UsageFacts {
   const output = asObject(usage['completion_tokens_details'])
   return {
     input: asNumber(usage['prompt_tokens']),
-    output: asNumber(usage['completion_tokens']),
+    output: readOutput(usage, asNumber(output?.['reasoning_tokens']) ?? 0),
     cacheRead: asNumber(input?.['cached_tokens']) ?? asNumber(usage['prompt_cache_hit_tokens']),
     cacheWrite: asNumber(input?.['cache_write_tokens']) ?? asNumber(input?.['cache_creation_tokens']),
     reasoning: asNumber(output?.['reasoning_tokens']) ?? asNumber(usage['reasoning_tokens']),
   }
+}
+
+/** Some providers (xAI) count reasoning beside the completion; their total tells. */
+function readOutput(usage: JsonObject, reasoning: number): number | undefined {
+  const [input, output, total] = ['prompt_tokens', 'completion_tokens', 'total_tokens'].map((key) =>
+    asNumber(usage[key]),
+  )
+  const isBeside = reasoning > 0 && total === (input ?? 0) + (output ?? 0) + reasoning
+  return output !== undefined && isBeside ? output + reasoning : output
 }

@@ -28,6 +28,8 @@ export function readResponsesEvents(events: readonly JsonObject[]): Facts {
   let error: string | undefined
   let final: JsonObject | undefined
   for (const event of events) {
+    // Nothing counts after the end.
+    if (final) break
     const type = asString(event['type']) ?? ''
     if (type === 'error') error ??= asString(event['message']) ?? errorOf(event) ?? 'error'
     else if (finals.has(type)) final = asObject(event['response']) ?? {}
