@@ -35,6 +35,7 @@ export class AnswerWriter {
   readonly #output: (JsonObject | undefined)[] = []
   #text = ''
   #sequence = 0
+  #told = 0
 
   constructor(newId: (prefix: string) => string, lose: Lose) {
     this.newId = newId
@@ -61,6 +62,11 @@ export class AnswerWriter {
     this.#text += `${frame.before}${JSON.stringify(text)}${frame.after}${this.#sequence++}}\n\n`
   }
 
+  /** The place of the item opened last; -1 before the first. */
+  get lastIndex(): number {
+    return this.#output.length - 1
+  }
+
   /** The place of a new item. */
   nextIndex(): number {
     this.#output.push(undefined)
@@ -71,9 +77,23 @@ export class AnswerWriter {
     this.event('response.output_item.added', { output_index: index, item })
   }
 
+  /**
+   * The item is finished. Clients take items in the order of their ends, so an item that ends before one that was
+   * opened earlier is told after it.
+   */
   done(index: number, item: JsonObject): void {
     this.#output[index] = item
-    this.event('response.output_item.done', { output_index: index, item })
+    for (let next = this.#output[this.#told]; next !== undefined; next = this.#output[this.#told]) {
+      this.event('response.output_item.done', { output_index: this.#told++, item: next })
+    }
+  }
+
+  /** No more items: tells the ends that waited for an item which never came to its own. */
+  close(): void {
+    for (; this.#told < this.#output.length; this.#told++) {
+      const item = this.#output[this.#told]
+      if (item) this.event('response.output_item.done', { output_index: this.#told, item })
+    }
   }
 
   take(): string {

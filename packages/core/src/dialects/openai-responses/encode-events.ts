@@ -229,7 +229,8 @@ export class AnswerEncoder implements EventEncoder {
   }
 
   #endItem(item: MessageItem | ReasoningItem, fields: JsonObject | undefined, seal: MessageItemSeal): void {
-    if (item instanceof ReasoningItem || fields) return item.close(fields)
+    const isLast = item.index === this.#writer.lastIndex
+    if (item instanceof ReasoningItem || fields || (!isLast && !seal)) return item.close(fields)
     if (seal) {
       item.close()
       writeTextSeal(this.#writer, seal)
@@ -270,6 +271,7 @@ export class AnswerEncoder implements EventEncoder {
   }
 
   #complete(type: string, fields: JsonObject): void {
+    this.#writer.close()
     const usage = this.#usage ? encodeUsage(this.#usage) : null
     this.#final = { ...this.#base, ...fields, output: this.#writer.output, usage }
     this.#writer.event(type, { response: this.#final })
