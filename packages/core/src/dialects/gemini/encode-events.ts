@@ -1,0 +1,154 @@
+import type { EncoderOptions, EventEncoder, Lose } from '../../ir/dialect.ts'
+import type { StreamEvent } from '../../ir/event.ts'
+import type { JsonObject } from '../../ir/json.ts'
+import { rest } from '../../ir/read.ts'
+import type { PartDelta } from './answer-part.ts'
+import { AnswerPart } from './answer-part.ts'
+import { ChoiceEnd } from './choice-end.ts'
+import { streamError } from './failure.ts'
+import { dialect, ownFields } from './own-fields.ts'
+import { encodeUsage } from './usage.ts'
+import { isBlockedPrompt } from './write-answer.ts'
+
+/**
+ * Writes an answer as chunks. Texts go out as they come, everything else when it is complete, for this dialect knows no
+ * pieces of a call or an image. The last chunk has the reasons, the sources and the whole usage, so it waits for `end`.
+ */
+export function createEncoder({ framing }: EncoderOptions, lose: Lose): EventEncoder {
+  return new ChunkEncoder(framing === 'sse', lose)
+}
+
+class ChunkEncoder implements EventEncoder {
+  readonly #isSse: boolean
+  readonly #lose: Lose
+  readonly #parts = new Map<number, Map<number, AnswerPart>>()
+  readonly #ends = new Map<number, ChoiceEnd>()
+  #names: JsonObject = {}
+  #own: JsonObject = {}
+  #usage = ''
+  /** What every chunk ends with, after its candidates. */
+  #tail = ''
+  #hasWritten = false
+  #isOver = false
+
+  constructor(isSse: boolean, lose: Lose) {
+    this.#isSse = isSse
+    this.#lose = lose
+  }
+
+  event(event: StreamEvent): string {
+    if (this.#isOver) return ''
+    switch (event.type) {
+      case 'start':
+        return this.#start(event)
+      case 'part-start':
+        return this.#startPart(event)
+      case 'usage':
+        return this.#setUsage(event)
+      case 'finish':
+        this.#end(event.choice).finish = event
+        return ''
+      case 'opaque':
+        if (event.dialect !== dialect) this.#lose({ path: 'opaque', why: `an event only ${event.dialect} knows` })
+        return ''
+      case 'error':
+        return this.#close(JSON.stringify(streamError(event.failure)))
+      case 'end':
+        return this.#finish(ownFields(event.ext))
+      default:
+        return this.#addToPart(event)
+    }
+  }
+
+  #start({ id, model, ext }: Extract<StreamEvent, { type: 'start' }>): string {
+    this.#own = ownFields(ext)
+    this.#names = { modelVersion: model, responseId: id }
+    this.#setTail()
+    return ''
+  }
+
+  /** `promptFeedback` and the like stand on the first and last chunk; names and usage on all. */
+  #setTail(): void {
+    const { createTime } = this.#own
+    this.#tail = `${this.#usage}${members({ createTime, ...this.#names })}}`
+  }
+
+  #setUsage({ usage }: Extract<StreamEvent, { type: 'usage' }>): string {
+    this.#usage = `,"usageMetadata":${JSON.stringify(encodeUsage(usage))}`
+    if (usage.cacheWrite && usage.native?.dialect !== dialect) {
+      this.#lose({ path: 'usage.cacheWrite', why: 'Gemini does not count tokens written to a cache' })
+    }
+    this.#setTail()
+    return ''
+  }
+
+  #startPart(event: Extract<StreamEvent, { type: 'part-start' }>): string {
+    const parts = this.#parts.get(event.choice) ?? new Map<number, AnswerPart>()
+    this.#parts.set(event.choice, parts)
+    parts.set(event.part, new AnswerPart(event, this.#lose))
+    return ''
+  }
+
+  #addToPart(event: PartDelta | Extract<StreamEvent, { type: 'part-end' }>): string {
+    const parts = this.#parts.get(event.choice)
+    const part = parts?.get(event.part)
+    if (!part) return ''
+    if (event.type !== 'part-end') return this.#part(event.choice, part.add(event))
+    parts?.delete(event.part)
+    const written = part.end(event)
+    this.#end(event.choice).add(part)
+    return this.#part(event.choice, written)
+  }
+
+  #part(choice: number, part: string): string {
+    if (part === '') return ''
+    this.#end(choice).hasContent = true
+    const head = '{"candidates":[{"content":{"parts":['
+    return this.#chunk(`${head}${part}],"role":"model"},"index":${choice}}]${this.#firstFields()}${this.#tail}`)
+  }
+
+  #end(choice: number): ChoiceEnd {
+    const known = this.#ends.get(choice)
+    if (known) return known
+    const end = new ChoiceEnd(choice)
+    this.#ends.set(choice, end)
+    return end
+  }
+
+  #firstFields(): string {
+    if (this.#hasWritten) return ''
+    const { createTime: _, ...first } = this.#own
+    return members(first)
+  }
+
+  #finish(later: JsonObject): string {
+    const ends = [...this.#ends.values()].toSorted((left, right) => left.choice - right.choice)
+    const isBlocked = isBlockedPrompt(this.#own) && ends.every((end) => !end.hasContent)
+    const candidates = isBlocked ? undefined : ends.map((end) => end.candidate(this.#lose))
+    const fields = this.#hasWritten ? later : { ...rest(this.#own, 'createTime'), ...later }
+    const text = `${members({ candidates, ...fields })}${this.#tail}`
+    return this.#close(`{${text.slice(1)}`)
+  }
+
+  #chunk(json: string): string {
+    const isFirst = !this.#hasWritten
+    this.#hasWritten = true
+    if (this.#isSse) return `data: ${json}\n\n`
+    return isFirst ? `[${json}` : `,\n${json}`
+  }
+
+  #close(json: string): string {
+    const last = this.#chunk(json)
+    this.#isOver = true
+    return this.#isSse ? last : `${last}\n]`
+  }
+}
+
+/** Members of an object as text, each with a comma before it. */
+function members(fields: JsonObject): string {
+  let text = ''
+  for (const [key, value] of Object.entries(fields)) {
+    if (value !== undefined) text += `,${JSON.stringify(key)}:${JSON.stringify(value)}`
+  }
+  return text
+}
