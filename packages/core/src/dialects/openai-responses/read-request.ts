@@ -1,7 +1,7 @@
 import type { WireRequest } from '../../ir/dialect.ts'
 import type { Result } from '../../ir/failure.ts'
 import type { Json, JsonObject } from '../../ir/json.ts'
-import { asObject, asString, RequestReader, rest } from '../../ir/read.ts'
+import { asArray, asObject, asString, RequestReader, rest } from '../../ir/read.ts'
 import type { GenerateRequest, OutputFormat, Reasoning, ReasoningEffort } from '../../ir/request.ts'
 import { extend } from './extension.ts'
 import { readMessages } from './read-messages.ts'
@@ -153,13 +153,14 @@ function readNestedExtension(body: JsonObject): JsonObject {
   const reasoning = asObject(body['reasoning']) ?? {}
   const isKnownEffort = reasoning['effort'] === null || efforts.some((each) => each === reasoning['effort'])
   const otherReasoning = rest(reasoning, 'summary', 'generate_summary', ...(isKnownEffort ? ['effort'] : []))
-  const include = body['include']
+  const include = asArray(body['include']) ?? []
+  const isNoted = include.length > 0 || Boolean(body['top_logprobs'])
   const summary = asString(reasoning['summary'])
   const legacySummary = asString(reasoning['generate_summary'])
   return {
     ...(otherText && { text: otherText }),
     ...(otherReasoning && { reasoning: otherReasoning }),
-    ...(Array.isArray(include) && { $include: include }),
+    ...(isNoted && { $include: include }),
     ...(summary !== undefined && summary !== 'auto' && { $summary: summary }),
     ...(legacySummary !== undefined && { $generate_summary: legacySummary }),
   }

@@ -61,11 +61,12 @@ function writeMedia(part: MediaPart, path: string, writing: Writing): JsonObject
   if (kind === 'image') {
     return { type: 'input_image', ...(part.detail && { detail: part.detail }), ...imageSource(part), ...common }
   }
-  if (kind === 'audio' && source.from === 'base64') {
+  const isNamed = part.filename !== undefined
+  if (kind === 'audio' && source.from === 'base64' && !isNamed) {
     const format = mediaType === 'audio/mpeg' ? 'mp3' : mediaType.slice('audio/'.length)
     return { type: 'input_audio', input_audio: { data: source.data, format }, ...common }
   }
-  if (kind === 'audio' || kind === 'video') {
+  if ((kind === 'audio' || kind === 'video') && !isNamed) {
     writing.lose({ path, why: `the Responses API takes no ${kind} from ${source.from}`, value: mediaType })
     return undefined
   }

@@ -28,7 +28,7 @@ export function encodeRequest(
     ...writeSettings(request),
     ...writeMaxOutput(request, quirks, lose),
     ...writeStateless(request, writing),
-    ...(request.stream && { stream: true }),
+    stream: request.stream,
     ...defaultsOf(own),
     ...otherFields(own),
   }
@@ -127,13 +127,12 @@ const logprobsInclude = 'message.output_text.logprobs'
 
 /** What a gateway that keeps nothing must ask for, beside what the client asked for. */
 function writeStateless(request: GenerateRequest, { quirks, provider }: Writing): JsonObject {
-  const asked = (asArray(ownOf(request.ext)?.['$include']) ?? []).filter((each) => typeof each === 'string')
-  const include = new Set(asked)
+  const asked = asArray(ownOf(request.ext)?.['$include'])
+  const include = new Set(asked?.filter((each) => typeof each === 'string'))
   if (quirks.isStateless && mayReason(request, provider)) include.add(sealInclude)
-  if (request.logprobs) include.add(logprobsInclude)
+  if (request.logprobs && !asked) include.add(logprobsInclude)
   const store = request.store ?? (quirks.isStateless && !needsStore(request) ? false : undefined)
-  const isAsked = ownOf(request.ext)?.['$include'] !== undefined
-  return { ...(store !== undefined && { store }), ...((include.size > 0 || isAsked) && { include: [...include] }) }
+  return { ...(store !== undefined && { store }), ...(include.size > 0 && { include: [...include] }) }
 }
 
 /** Work in the background is only found again where it is stored. */
