@@ -108,9 +108,13 @@ function rowOf(id: SettingId): { readonly flag: string; readonly variable: strin
 function readHost(said: Said): string {
   const host = said.get('host') ?? '127.0.0.1'
   const bare = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host
-  if (!/^[A-Za-z0-9.:_-]{1,255}$/.test(bare))
+  if (!isHost(bare))
     said.problem(`${said.name('host')} must be an address or a host name, such as 127.0.0.1 or 0.0.0.0.`)
   return bare
+}
+
+function isHost(text: string): boolean {
+  return /^[A-Za-z0-9.:_-]{1,255}$/.test(text)
 }
 
 function readWhole(
@@ -163,7 +167,7 @@ function refuseDatabaseUrl(said: Said): void {
 
 /** Whoever can reach the port can try keys, so nothing generated and printed in a log may guard it. */
 function refuseOpenHost({ host, adminKey, secretKey }: ProcessSettings, said: Said): void {
-  if (isLoopbackHost(host) || (adminKey && secretKey)) return
+  if (!isHost(host) || isLoopbackHost(host) || (adminKey && secretKey)) return
   const missing = [adminKey ? [] : ['SLUICE_ADMIN_KEY'], secretKey ? [] : ['SLUICE_SECRET_KEY']].flat()
   said.problem(
     `${said.name('host')} is ${quote(host)}, which others can reach: set ${missing.join(' and ')} yourself first, so that no key guarding it was generated and printed. Or listen on 127.0.0.1.`,

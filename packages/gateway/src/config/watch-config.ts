@@ -13,6 +13,8 @@ export interface WatchOptions {
   readonly restMs?: number
   /** How often to look, where the system tells of no change (network drives, mounted volumes). 2,000 unless told. */
   readonly pollMs?: number
+  /** False leaves polling alone to it. */
+  readonly isWatched?: boolean
 }
 
 export interface ConfigWatch {
@@ -25,7 +27,8 @@ export interface ConfigWatch {
  * editors save by renaming another file over it, and a watch on the file would follow the old one away. Polling stands
  * behind it, and bounds how long a disabled key still works.
  */
-export function watchConfig({ path, reloader, store, restMs = 150, pollMs = 2000 }: WatchOptions): ConfigWatch {
+export function watchConfig(options: WatchOptions): ConfigWatch {
+  const { path, reloader, store, restMs = 150, pollMs = 2000, isWatched = true } = options
   let rest: ReturnType<typeof setTimeout> | undefined
   let seenFile = fingerprint(path)
   let seenKeys: number | undefined
@@ -55,7 +58,7 @@ export function watchConfig({ path, reloader, store, restMs = 150, pollMs = 2000
   }
 
   const poller = createPoller(poll, pollMs)
-  const watcher = watchDirectory(path, onFileEvent)
+  const watcher = isWatched ? watchDirectory(path, onFileEvent) : undefined
   process.on('SIGHUP', onSignal)
   return {
     stop() {
