@@ -85,7 +85,8 @@ export class AnswerStream implements StreamBody {
       const isEnd = await this.#begin(sink)
       for (let over = isEnd || transcoder.isOver; !over; ) {
         const chunk = await source.read()
-        await this.#write(sink, chunk === undefined ? transcoder.end() : transcoder.push(chunk))
+        const full = this.#write(sink, chunk === undefined ? transcoder.end() : transcoder.push(chunk))
+        if (full) await full
         over = chunk === undefined || transcoder.isOver
       }
     } catch (error) {
@@ -110,11 +111,18 @@ export class AnswerStream implements StreamBody {
     return chunk === undefined
   }
 
-  async #write(sink: AnswerSink, output: string | Uint8Array): Promise<void> {
+  /**
+   * Not an async function: those keep their parameters while they wait, and `output` may be a slice of a large read
+   * which the sink has long let go.
+   */
+  #write(sink: AnswerSink, output: string | Uint8Array): void | Promise<void> {
     if (output.length === 0) return
     this.#hasBeatDue = false
     const full = sink.write(output)
-    if (full === undefined) return
+    if (full !== undefined) return this.#awaitRoom(full)
+  }
+
+  async #awaitRoom(full: Promise<void>): Promise<void> {
     this.#isWriting = true
     try {
       await full
@@ -128,7 +136,12 @@ export class AnswerStream implements StreamBody {
     const isIdle = this.#hasBeatDue
     this.#hasBeatDue = true
     if (!isIdle || this.#isWriting || !this.#parts.transcoder.isBetweenFrames) return
-    void this.#write(sink, heartbeat).catch(() => this.#parts.source.cancel())
+    const { source } = this.#parts
+    try {
+      this.#write(sink, heartbeat)?.catch(() => source.cancel())
+    } catch {
+      source.cancel() // the client is gone: what waits for the next chunk need not wait any more
+    }
   }
 
   async #breakOff(sink: AnswerSink, error: unknown): Promise<void> {

@@ -25,9 +25,12 @@ function serveBody(
     async fetch(request) {
       asked.resolve()
       await beforeAnswer
-      return new Response(createStream({ run }, { onDone, stalledAfterMs, isGone: request.signal.aborted }), {
-        headers: { 'content-type': 'text/event-stream' },
-      })
+      return new Response(
+        createStream({ run }, { onDone, stalledAfterMs, packAfterMs: 0, isGone: request.signal.aborted }),
+        {
+          headers: { 'content-type': 'text/event-stream' },
+        },
+      )
     },
   })
   servers.push(server)
@@ -63,6 +66,18 @@ function readAll(client: Socket, isEnough: (text: string) => boolean): Promise<{
     client.on('close', () => resolve({ text }))
     client.resume()
   })
+}
+
+/** The content of a chunked body. */
+function unchunk(text: string): Buffer {
+  const pieces: Buffer[] = []
+  for (let at = 0; ; ) {
+    const end = text.indexOf('\r\n', at)
+    const size = Number.parseInt(text.slice(at, end), 16)
+    if (!(size > 0)) return Buffer.concat(pieces)
+    pieces.push(Buffer.from(text.slice(end + 2, end + 2 + size), 'latin1'))
+    at = end + 2 + size + 2
+  }
 }
 
 const hasEnd = (text: string): boolean => text.endsWith('0\r\n\r\n')
@@ -143,6 +158,25 @@ describe('a client that does not read', () => {
     const { text } = await readAll(client, hasEnd)
     await done
     expect(text).toContain('the end')
+  })
+
+  test('gets every byte of what was compressed while it waited', async () => {
+    const big = new Uint8Array(8 * 1024 * 1024).map((_, at) => at * (at >> 12))
+    const begun = Promise.withResolvers<void>()
+    const { port, done } = serveBody(async (sink) => {
+      await sink.write('begin')
+      const waiting = sink.write(big)
+      begun.resolve()
+      await waiting
+    })
+    const client = ask(port)
+    await begun.promise
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setTimeout(resolve, 0))
+    const { text } = await readAll(client, hasEnd)
+    await done
+    const body = unchunk(text.slice(text.indexOf('\r\n\r\n') + 4))
+    expect(body.length).toBe(big.length + 5)
+    expect(Buffer.compare(body.subarray(5), big)).toBe(0)
   })
 
   test('is cut off after a while, without an end that looks whole', async () => {

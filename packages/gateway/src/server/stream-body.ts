@@ -11,25 +11,35 @@ const stalledAfterMs = 60_000
 const pieceBytes = 32 * 1024
 
 /**
+ * A read from a fast upstream brings up to 512 KB (Bun's receive buffer, not ours to set). What a slow client leaves of
+ * it is compressed after this long; answers are text and shrink to a tenth.
+ */
+const packAfterMs = 250
+const packAboveBytes = 64 * 1024
+
+/**
  * The HTTP body of a produced answer. A direct stream is Bun's cheapest form, and bounded as long as nothing is written
  * while the promise of an earlier write is pending (docs/decisions/0005-outbound-http.md). `onDone` is called once,
  * after `body.run` has settled: it settles soon after the client is gone, because the sink then throws `ClientGone`
  * and because the caller's own signal ends what it waits for.
  */
 export function streamResponseBody(body: StreamBody, request: Request, onDone: () => void): ReadableStream<Uint8Array> {
-  return createStream(body, { onDone, stalledAfterMs, isGone: request.signal.aborted })
+  return createStream(body, { onDone, stalledAfterMs, packAfterMs, isGone: request.signal.aborted })
 }
+
+const nothing = new Uint8Array(0)
 
 export interface StreamOptions {
   readonly onDone: () => void
   readonly stalledAfterMs: number
+  readonly packAfterMs: number
   /** The client left before its answer began. */
   readonly isGone: boolean
 }
 
-/** `streamResponseBody` with its patience as a parameter. */
+/** `streamResponseBody` with its patience as parameters. */
 export function createStream(body: StreamBody, options: StreamOptions): ReadableStream<Uint8Array> {
-  const sink = new ClientSink(options.stalledAfterMs, options.isGone)
+  const sink = new ClientSink(options)
   let running: Promise<void> | undefined
   const run = (): Promise<void> => {
     running ??= body.run(sink).finally(() => {
@@ -56,14 +66,14 @@ export function createStream(body: StreamBody, options: StreamOptions): Readable
 
 /** The client's end of one streamed answer. */
 class ClientSink implements AnswerSink {
-  readonly #stalledAfterMs: number
+  readonly #options: StreamOptions
   #controller: ReadableStreamDirectController | undefined
   #isGone: boolean
   #wake: (() => void) | undefined
 
-  constructor(stalledAfterMs: number, isGone: boolean) {
-    this.#stalledAfterMs = stalledAfterMs
-    this.#isGone = isGone
+  constructor(options: StreamOptions) {
+    this.#options = options
+    this.#isGone = options.isGone
   }
 
   open(controller: ReadableStreamDirectController): void {
@@ -96,23 +106,31 @@ class ClientSink implements AnswerSink {
     return undefined
   }
 
-  async #writePieces(chunk: Uint8Array): Promise<void> {
-    let left = chunk
+  /**
+   * Piece by piece. When the client's socket is full, what is left is copied and the chunk let go: it may be the slice
+   * of a read of half a megabyte, and an async function keeps its parameters until it is done or they are replaced.
+   */
+  async #writePieces(left: Uint8Array): Promise<void> {
     while (left.length > 0) {
       const full = this.#put(left.subarray(0, pieceBytes))
-      // A copy of the rest lets the whole go: it may be the slice of a read of half a megabyte.
-      left = full ? left.slice(pieceBytes) : left.subarray(pieceBytes)
-      if (full) await this.#room(full)
+      if (full) {
+        const rest = new Rest(left.slice(pieceBytes))
+        left = nothing
+        await this.#room(full, rest)
+        left = rest.unpack()
+      } else left = left.subarray(pieceBytes)
     }
   }
 
   /** Waits until the socket has room; gives a client up that takes nothing at all for too long. */
-  async #room(full: Promise<number>): Promise<void> {
-    const stalled = setTimeout(() => this.#giveUp(), this.#stalledAfterMs)
+  async #room(full: Promise<number>, rest?: Rest): Promise<void> {
+    const stalled = setTimeout(() => this.#giveUp(), this.#options.stalledAfterMs)
+    const slow = rest && setTimeout(() => rest.pack(), this.#options.packAfterMs)
     try {
       await Promise.race([full, this.#left()])
     } finally {
       clearTimeout(stalled)
+      clearTimeout(slow)
       this.#wake = undefined
     }
     if (this.#isGone) throw new ClientGone()
@@ -128,5 +146,25 @@ class ClientSink implements AnswerSink {
   #giveUp(): void {
     this.leave()
     this.#controller?.close(new Error('The client took nothing for too long.'))
+  }
+}
+
+/** The part of a chunk that a full socket did not take. */
+class Rest {
+  #bytes: Uint8Array
+  #isPacked = false
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  pack(): void {
+    if (this.#isPacked || this.#bytes.length < packAboveBytes) return
+    this.#bytes = Bun.zstdCompressSync(this.#bytes, { level: 1 })
+    this.#isPacked = true
+  }
+
+  unpack(): Uint8Array {
+    return this.#isPacked ? Bun.zstdDecompressSync(this.#bytes) : this.#bytes
   }
 }
