@@ -100,10 +100,13 @@ function finishClass(word: string): FinishClass {
 function readUsage(usage: JsonObject): UsageFacts {
   const input = asObject(usage['prompt_tokens_details'])
   const output = asObject(usage['completion_tokens_details'])
+  const prompt = asNumber(usage['prompt_tokens'])
+  const cacheRead = asNumber(input?.['cached_tokens']) ?? asNumber(usage['prompt_cache_hit_tokens'])
   return {
-    input: asNumber(usage['prompt_tokens']),
+    // More from the cache than there was: what the prompt held is not told.
+    input: prompt !== undefined && (cacheRead ?? 0) > prompt ? undefined : prompt,
     output: readOutput(usage, asNumber(output?.['reasoning_tokens']) ?? 0),
-    cacheRead: asNumber(input?.['cached_tokens']) ?? asNumber(usage['prompt_cache_hit_tokens']),
+    cacheRead,
     cacheWrite: asNumber(input?.['cache_write_tokens']) ?? asNumber(input?.['cache_creation_tokens']),
     reasoning: asNumber(output?.['reasoning_tokens']) ?? asNumber(usage['reasoning_tokens']),
   }
