@@ -18,7 +18,7 @@ interface ErrorWords {
 /** Reads an answer whose status is not 2xx: the API's own shape, and whatever else hosts and proxies send. */
 export function decodeFailure({ status, headers, body }: FailedAnswer, provider: string): Failure {
   const parsed = parse(body)
-  const words = readErrorWords(parsed) ?? { message: readPlainText(body) }
+  const words = readErrorWords(parsed) ?? { message: parsed === undefined ? readPlainText(body) : '' }
   const requestId = headers['request-id'] ?? headers['x-request-id'] ?? asString(asObject(parsed)?.['request_id'])
   const retryAfterMs = readRetryAfterMs(headers, status)
   const contentType = headers['content-type']
@@ -131,7 +131,7 @@ function readErrorWords(body: Json | undefined): ErrorWords | undefined {
   if (!object) return undefined
   const inner = asObject(object['error'])
   if (inner) return readFields(inner)
-  for (const key of ['error', 'detail', 'message', 'Message', 'title']) {
+  for (const key of ['error', 'detail', 'message', 'msg', 'Message', 'title']) {
     const text = asString(object[key])
     if (text !== undefined) return { ...readFields(object), message: text }
   }

@@ -48,6 +48,7 @@ export class MessageEncoder implements EventEncoder {
         return this.#open()
       case 'finish':
         if (event.choice === 0) this.#finish = event
+        else this.#lose(onlyOneChoice)
         return ''
       case 'end':
         this.#isOver = true
@@ -59,7 +60,7 @@ export class MessageEncoder implements EventEncoder {
         return this.#opaque(event)
       default:
         if (event.choice === 0) return this.#open() + this.#line.push(event)
-        this.#lose({ path: 'choices', why: 'the dialect gives one answer' })
+        this.#lose(onlyOneChoice)
         return ''
     }
   }
@@ -111,6 +112,8 @@ export class MessageEncoder implements EventEncoder {
     return line('message_delta', { delta, usage, ...writeOuterFinish(finish) }) + line('message_stop', {})
   }
 }
+
+const onlyOneChoice = { path: 'choices', why: 'the dialect gives one answer' }
 
 /** The same loss in every delta of an answer is told once. */
 export function loseOnce(lose: Lose): Lose {

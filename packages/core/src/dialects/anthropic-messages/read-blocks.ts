@@ -63,16 +63,12 @@ function readThinking(reader: RequestReader, block: JsonObject, at: string): Rea
   const seal = signature === '' ? undefined : readSeal(signature)
   return {
     kind: 'reasoning',
-    form: formOf(seal),
+    // What others seal they show only a digest of; there is no field here to say which it was.
+    form: seal && seal.dialect !== dialect ? 'summary' : 'full',
     text,
     ...(seal && { seal }),
     ...readMarked(block, ['type', 'thinking', 'signature']),
   }
-}
-
-/** A wrapped seal of a dialect that shows only summaries came with a summary. */
-function formOf(seal: Seal | undefined): 'full' | 'summary' {
-  return seal?.dialect === 'openai-responses' || seal?.dialect === 'gemini' ? 'summary' : 'full'
 }
 
 function readRedacted(data: string, block: JsonObject): ReasoningPart {

@@ -47,7 +47,9 @@ function readBody(reader: RequestReader, { body, model, stream }: WireRequest): 
   }
 }
 
+/** With what is the endpoint's own: a client of Vertex says the version here, the provider's quirk says it there. */
 const knownFields = [
+  'anthropic_version',
   'model',
   'messages',
   'system',

@@ -80,7 +80,7 @@ function writeCall(part: ToolCallPart, place: PartPlace): JsonObject | undefined
   const { id, name, args, form } = part
   const own = { ...writeMarked(part), ...(note(part.ext, '$caller') === 'direct' && { caller: { type: 'direct' } }) }
   const input = form === 'text' ? { input: args } : readInput(args, place)
-  if (part.executor === 'client') return { type: 'tool_use', id: place.ids.clean(id), name, input, ...own }
+  if (part.executor === 'client') return { type: 'tool_use', id: place.ids.forCall(id), name, input, ...own }
   if (/^(srv|mcp)toolu_/.test(id)) return { type: providerCallType(part), id, name, input, ...own }
   place.lose({ path: place.path, why: 'a tool that another provider ran' })
   return undefined
@@ -112,7 +112,7 @@ function writeResult(part: ToolResultPart, place: PartPlace): JsonObject {
   }
   return {
     type: 'tool_result',
-    tool_use_id: place.ids.clean(part.callId),
+    tool_use_id: place.ids.forResult(part.callId),
     ...(content.length > 0 && { content: spell(content, note(part.ext, '$string') === true) }),
     ...(part.isError && { is_error: true }),
     ...writeMarked(part),
