@@ -10,10 +10,12 @@ import { answerHeaders, outboundHeaders } from './call-headers.ts'
 import type { CallLife } from './call-life.ts'
 import type { CallPorts } from './call-ports.ts'
 import type { CallAnswer, ClientCall } from './client-call.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, StreamTranscoder } from './exchange.ts'
 import { decodeRequest, openExchange } from './open-exchange.ts'
+import { lossComment } from './report-losses.ts'
 import { scrubFailure } from './scrub.ts'
 import { writeAsStream } from './translate.ts'
+import { TranslatedStream } from './translated-stream.ts'
 import { transportFailure } from './transport-failure.ts'
 import { readWholeAnswer } from './whole-answer.ts'
 
@@ -101,7 +103,7 @@ async function answerWhole(attempt: Attempt, exchange: Exchange, answer: Upstrea
   const reading = exchange.readWhole(text)
   if (reading.failure) return { ok: false, failure: reading.failure }
   life.succeed(answer.status, reading)
-  const headers = answerHeaders({ call, to, losses: life.losses, upstream: answer.headers, mode: exchange.mode })
+  const headers = answerHeaders({ call, to, losses: life.losses, upstream: answer.headers, mode: life.mode })
   return {
     ok: true,
     value: { status: 200, headers: { ...headers, 'content-type': 'application/json' }, body: reading.body },
@@ -109,11 +111,22 @@ async function answerWhole(attempt: Attempt, exchange: Exchange, answer: Upstrea
 }
 
 async function answerStream(attempt: Attempt, exchange: Exchange, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {
-  if (/^application\/json\b/i.test(answer.headers['content-type'] ?? '')) return streamWhole(attempt, exchange, answer)
+  const isJson = /^application\/json\b/i.test(answer.headers['content-type'] ?? '')
+  if (!isJson) return forwardStream(attempt, exchange.createStream(), answer)
+  if (!attempt.to.rules.hasArrayStreams) return streamWhole(attempt, answer)
+  const transcoder = createArrayStream(attempt)
+  return transcoder.ok ? forwardStream(attempt, transcoder.value, answer) : transcoder
+}
+
+async function forwardStream(
+  attempt: Attempt,
+  transcoder: StreamTranscoder,
+  answer: UpstreamAnswer,
+): Promise<Result<CallAnswer>> {
   const { call, life, ports, to } = attempt
   const parts: AnswerStreamParts = {
     source: answer.body,
-    transcoder: exchange.createStream(),
+    transcoder,
     codec: call.codec,
     provider: to.deployment.provider.name,
     life,
@@ -121,20 +134,34 @@ async function answerStream(attempt: Attempt, exchange: Exchange, answer: Upstre
     heartbeatMs: life.snapshot.settings.heartbeatMs,
   }
   const opening = await openStream(parts)
-  const { failure } = parts.transcoder
+  const { failure } = transcoder
   if (failure) {
     answer.body.cancel()
     return { ok: false, failure }
   }
-  const headers = answerHeaders({ call, to, losses: life.losses, upstream: answer.headers, mode: exchange.mode })
+  const headers = answerHeaders({ call, to, losses: life.losses, upstream: answer.headers, mode: life.mode })
   return {
     ok: true,
     value: { status: 200, headers: { ...headers, ...streamHeaders(call) }, body: new AnswerStream(parts, opening) },
   }
 }
 
+/** A stream that comes as one JSON array is written anew for a client that wants events. */
+function createArrayStream({ call, admitted, to, life }: Attempt): Result<StreamTranscoder> {
+  const request = decodeRequest(call, admitted, to)
+  if (!request.ok) return request
+  const options = { request: request.value, context: to.options.context, framing: call.framing }
+  const stream = new TranslatedStream({
+    decoder: to.dialect.createDecoder(to.options),
+    encoder: call.codec.createEncoder(options, (loss) => life.losses.push({ side: 'response', ...loss })),
+    commentOnLosses: () => lossComment(call.codec, life.losses),
+    framing: 'json-array',
+  })
+  return { ok: true, value: stream }
+}
+
 /** The provider answered a request for a stream with one whole answer. */
-async function streamWhole(attempt: Attempt, exchange: Exchange, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {
+async function streamWhole(attempt: Attempt, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {
   const { call, admitted, to, life } = attempt
   const text = await readText(answer, life.snapshot.settings.answerLimitBytes)
   life.markFirstByte()
@@ -145,7 +172,7 @@ async function streamWhole(attempt: Attempt, exchange: Exchange, answer: Upstrea
   const options = { request: request.value, context: to.options.context, framing: call.framing }
   const body = writeAsStream(whole.events, call, { options, losses: life.losses })
   life.succeed(answer.status, whole.facts)
-  const headers = answerHeaders({ call, to, losses: life.losses, upstream: answer.headers, mode: exchange.mode })
+  const headers = answerHeaders({ call, to, losses: life.losses, upstream: answer.headers, mode: life.mode })
   return { ok: true, value: { status: 200, headers: { ...headers, ...streamHeaders(call) }, body } }
 }
 

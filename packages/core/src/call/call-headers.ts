@@ -35,7 +35,7 @@ interface AnswerHeaderParts {
   readonly to: AttemptCodec
   readonly losses: readonly Loss[]
   readonly upstream: Readonly<Record<string, string>>
-  readonly mode: 'relay' | 'translate'
+  readonly mode: 'relay' | 'translate' | undefined
 }
 
 /** Upstream headers a relayed answer keeps: ids and limits clients read, nothing that names the operator's account. */

@@ -10,7 +10,7 @@ const headerLimit = 2000
  */
 export function lossHeader(losses: readonly Loss[]): string | undefined {
   if (losses.length === 0) return undefined
-  const told = [...new Set(losses.map(({ path, why }) => `${path}: ${why}`))]
+  const told = [...new Set(losses.map(({ path, why }) => `${path}: ${why.replaceAll(';', ',')}`))]
   let value = ''
   for (const [index, each] of told.entries()) {
     const next = value === '' ? each : `${value}; ${each}`

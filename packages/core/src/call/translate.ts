@@ -45,6 +45,7 @@ export function createTranslation(
           decoder: dialect.createDecoder(options),
           encoder: call.codec.createEncoder(encoderOptions, loseAnswer),
           commentOnLosses: () => lossComment(call.codec, losses),
+          framing: 'sse',
         }),
       readFailure: (answer: FailedAnswer) => dialect.decodeFailure(answer, deployment.provider.name),
     },

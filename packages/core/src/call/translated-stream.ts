@@ -1,8 +1,8 @@
-import type { EventDecoder, EventEncoder } from '../ir/dialect.ts'
+import type { EventDecoder, EventEncoder, StreamFraming } from '../ir/dialect.ts'
 import type { StreamEvent } from '../ir/event.ts'
 import type { Failure } from '../ir/failure.ts'
 import type { Usage } from '../ir/usage.ts'
-import { createSseReader } from '../upstream/read-frames.ts'
+import { createJsonArrayReader, createSseReader, type FrameReader } from '../upstream/read-frames.ts'
 import type { StreamTranscoder } from './exchange.ts'
 
 interface TranslatedStreamParts {
@@ -10,12 +10,14 @@ interface TranslatedStreamParts {
   readonly encoder: EventEncoder
   /** Text to send just before the answer's last event. */
   readonly commentOnLosses: () => string
+  /** How the upstream frames its stream. */
+  readonly framing: StreamFraming
 }
 
 /** Upstream bytes -> frames -> events -> client text. Everything synchronous; the caller awaits only the network. */
 export class TranslatedStream implements StreamTranscoder {
   readonly #parts: TranslatedStreamParts
-  readonly #reader = createSseReader({ onFrame: (frame) => this.#parts.decoder.frame(frame, this.#emit) })
+  readonly #reader: FrameReader
   #written = ''
   isOver = false
   usage: Usage | undefined
@@ -25,6 +27,8 @@ export class TranslatedStream implements StreamTranscoder {
 
   constructor(parts: TranslatedStreamParts) {
     this.#parts = parts
+    const createReader = parts.framing === 'sse' ? createSseReader : createJsonArrayReader
+    this.#reader = createReader({ onFrame: (frame) => parts.decoder.frame(frame, this.#emit) })
   }
 
   push(chunk: Uint8Array): string {

@@ -144,6 +144,8 @@ export interface RelayRules<Quirks = unknown> {
   isUnasked(frame: Frame, body: JsonObject): boolean
   /** The dialect has no last frame: only the end of the body ends an answer. */
   readonly endsAtClose: boolean
+  /** A stream may come as one JSON array whose elements are the frames. */
+  readonly hasArrayStreams: boolean
 }
 
 /** A dialect's way to ask how many tokens a request holds, without an answer being made. */

@@ -13,6 +13,7 @@ export const relay: RelayRules = {
   marks: /"usage"\s*:\s*\{|"message_stop"|"error"/,
   isUnasked: () => false,
   endsAtClose: false,
+  hasArrayStreams: false,
 }
 
 function edits(_body: JsonObject, _options: RelayEditOptions<unknown>): Readonly<Record<string, string>> {

@@ -10,6 +10,7 @@ export const relay: RelayRules = {
   marks: /"finishReason"|"blockReason"|"error"/,
   isUnasked: () => false,
   endsAtClose: true,
+  hasArrayStreams: true,
 }
 
 function edits(_body: JsonObject, _options: RelayEditOptions<unknown>): Readonly<Record<string, string>> {

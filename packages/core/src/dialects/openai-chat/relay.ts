@@ -1,24 +1,29 @@
 import type { Frame, RelayEditOptions, RelayRules } from '../../ir/dialect.ts'
 import type { JsonObject } from '../../ir/json.ts'
 import { asArray, asObject, asString, parseObject } from '../../ir/read.ts'
+import type { OpenAiChatQuirks } from './quirks.ts'
 import { findGuarded } from './relay-fields.ts'
 
 /** Tiers at the ordinary price; any other changes what the call costs. */
 const plainTiers: readonly string[] = ['auto', 'default']
 
 /** How chat completions pass through untranslated. */
-export const relay: RelayRules = {
+export const relay: RelayRules<OpenAiChatQuirks> = {
   isModelInBody: true,
   edits,
   findGuarded,
   marks: /"usage"\s*:\s*\{|"finish_reason"\s*:\s*"|"error"|\[DONE\]/,
   isUnasked,
   endsAtClose: false,
+  hasArrayStreams: false,
 }
 
-function edits(body: JsonObject, { stream, allow, lose }: RelayEditOptions<unknown>): Readonly<Record<string, string>> {
+function edits(
+  body: JsonObject,
+  { stream, quirks, allow, lose }: RelayEditOptions<OpenAiChatQuirks>,
+): Readonly<Record<string, string>> {
   const changed: Record<string, string> = {}
-  if (stream && !asksForUsage(body)) {
+  if (stream && quirks.streamOptions && !asksForUsage(body)) {
     changed['stream_options'] = JSON.stringify({ ...asObject(body['stream_options']), include_usage: true })
   }
   const tier = asString(body['service_tier'])

@@ -14,6 +14,7 @@ export const relay: RelayRules = {
   marks: /"usage"\s*:\s*\{|response\.(?:completed|incomplete|failed)|"error"/,
   isUnasked: () => false,
   endsAtClose: false,
+  hasArrayStreams: false,
 }
 
 function edits(body: JsonObject, { allow, lose }: RelayEditOptions<unknown>): Readonly<Record<string, string>> {

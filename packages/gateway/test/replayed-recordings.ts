@@ -1,0 +1,102 @@
+import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import type { JsonObject } from '@sluice/core/ir/json.ts'
+import { findProvider } from '@sluice/core/providers/registry.ts'
+import { answerText } from '@sluice/testkit/answer.ts'
+import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
+import type { GatewayReply } from '@sluice/testkit/fidelity/judge.ts'
+import type { ReceivedCall } from '@sluice/testkit/journal.ts'
+import type { Recording } from '@sluice/testkit/recordings.ts'
+import { replay } from '@sluice/testkit/replay.ts'
+import { startTestGateway, type TestGateway, testKey } from './start-test-gateway.ts'
+
+/** A gateway in front of a provider that plays every recording, each under a model name of its own. */
+export interface ReplayHouse extends AsyncDisposable {
+  readonly gateway: TestGateway
+  readonly provider: FakeProvider
+  /** Asks for the recording as a client of this dialect would, and reads the whole reply. */
+  ask(recording: Recording, client: DialectId): Promise<GatewayReply>
+}
+
+/** Recorded providers that have no file of their own, with the habits their file would name. */
+const habitsOfUnknown: Readonly<Record<string, JsonObject>> = { gpustack: { doneMarker: 'optional' } }
+
+export async function openReplayHouse(recordings: readonly Recording[]): Promise<ReplayHouse> {
+  const byModel = new Map(recordings.map((recording, index) => [`r${index}`, recording]))
+  const models = new Map(recordings.map((recording, index) => [recording, `r${index}`]))
+  const provider = await startFakeProvider({
+    answer: (call) => {
+      const recording = byModel.get(modelOf(call))
+      return recording ? replay(recording) : answerText('no such recording', { status: 599 })
+    },
+  })
+  const gateway = await startTestGateway(configure(recordings, provider.url))
+  return {
+    gateway,
+    provider,
+    async ask(recording, client) {
+      const model = `${providerName(recording)}/${models.get(recording)}`
+      const { path, body } = requests[client](model, recording.stream)
+      const response = await fetch(gateway.url + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      return { status: response.status, headers: response.headers.toJSON(), body: await response.text() }
+    },
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]()
+      await provider.stop()
+    },
+  }
+}
+
+function modelOf(call: ReceivedCall): string {
+  return /models\/([^/:]+):/.exec(call.path)?.[1] ?? String((JSON.parse(call.body) as JsonObject)['model'])
+}
+
+function providerName({ provider, dialect }: Recording): string {
+  return `${provider}-${dialect}`
+}
+
+/** One provider per address and dialect, with the habits of the known provider of that name. */
+function configure(recordings: readonly Recording[], url: string): string {
+  const lines = new Map<string, string>()
+  for (const recording of recordings) {
+    const { provider, dialect } = recording
+    if (!dialect) continue
+    const known = findProvider(provider === 'google' ? 'gemini' : provider)
+    const quirks = known?.dialect === dialect ? (known.quirks ?? {}) : (habitsOfUnknown[provider] ?? {})
+    const fields = `dialect: ${dialect}, base_url: ${url}/${provider}/v1, api_key: canary-${provider}-0123456789`
+    lines.set(providerName(recording), `  ${providerName(recording)}: { ${fields}, quirks: ${JSON.stringify(quirks)} }`)
+  }
+  return `providers:\n${[...lines.values()].join('\n')}\nsettings:\n  detect: false\n`
+}
+
+type PlainRequest = (model: string, stream: boolean) => { readonly path: string; readonly body: JsonObject }
+
+const prompt = 'Hello.'
+
+/** The plainest request of each dialect. */
+const requests: Readonly<Record<DialectId, PlainRequest>> = {
+  'openai-chat': (model, stream) => ({
+    path: '/v1/chat/completions',
+    body: {
+      model,
+      stream,
+      messages: [{ role: 'user', content: prompt }],
+      ...(stream && { stream_options: { include_usage: true } }),
+    },
+  }),
+  'openai-responses': (model, stream) => ({ path: '/v1/responses', body: { model, stream, input: prompt } }),
+  'anthropic-messages': (model, stream) => ({
+    path: '/v1/messages',
+    body: { model, stream, max_tokens: 1000, messages: [{ role: 'user', content: prompt }] },
+  }),
+  gemini: (model, stream) => ({
+    path: `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+    body: { contents: [{ role: 'user', parts: [{ text: prompt }] }] },
+  }),
+}
+
+/** The dialects a client may speak, in the order of the tables. */
+export const clients: readonly DialectId[] = dialectIds
