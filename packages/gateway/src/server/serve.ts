@@ -39,6 +39,8 @@ export function serve(
     port,
     idleTimeout: idleSeconds,
     maxRequestBodySize: bodyCeilingBytes,
+    // In development Bun prints the source around an error, also for a stream that is cut off on purpose.
+    development: false,
     fetch(request, self) {
       self.timeout(request, 0)
       return handle(request)
