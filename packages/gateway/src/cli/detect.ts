@@ -57,9 +57,9 @@ function getText(url: string, apiKey: Secret | undefined): Promise<string | unde
   const headers = { accept: 'application/json', ...(apiKey && { authorization: `Bearer ${apiKey.reveal()}` }) }
   const giveUp = () => resolve(undefined)
   const request = get(url, { headers, agent: false, signal: AbortSignal.timeout(probeMs) }, (answer) => {
-    if (answer.statusCode === 200) collectText(answer, resolve)
-    else giveUp()
-    if (answer.statusCode !== 200) answer.destroy()
+    if (answer.statusCode === 200) return collectText(answer, resolve)
+    giveUp()
+    answer.destroy()
   })
   request.on('error', giveUp)
   return promise

@@ -60,6 +60,19 @@ describe('a base address', () => {
     test(`${JSON.stringify(text.slice(0, 60))} is refused`, () =>
       expect(readBaseUrl(text)).toMatchObject({ ok: false }))
 
+  test('the reason names what is wrong with it', () => {
+    const said = (text: string) => {
+      const read = readBaseUrl(text)
+      return read.ok ? '' : read.message
+    }
+    expect(said('https://user:pass@h.example')).toContain('user name or password')
+    expect(said('https://h.example/v1?x=1')).toContain('query')
+    expect(said('https://h.example/v1#x')).toContain('fragment')
+    expect(said('https://h.example/v1/responses')).toContain("'/responses'")
+    expect(said('h.example/v1')).toContain('http:// or https://')
+    expect(said('http://169.254.169.254')).toContain('metadata')
+  })
+
   test('a disguise is told in clear', () => {
     expect(readBaseUrl('http://2130706433/v1')).toMatchObject({
       suggestion: "Write 'http://127.0.0.1/v1' if that is what you mean.",
