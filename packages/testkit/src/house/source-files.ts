@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -20,7 +20,8 @@ export const projectRoot: string = fileURLToPath(new URL('../../../..', import.m
 
 /** Every TypeScript file under `packages` and `bench`, in a stable order. */
 export function readSourceFiles(): readonly SourceFile[] {
-  return ['packages', 'bench'].flatMap(listFiles).map(readSourceFile)
+  const folders = ['packages', 'bench'].filter((folder) => existsSync(join(projectRoot, folder)))
+  return folders.flatMap(listFiles).map(readSourceFile)
 }
 
 /** The text without comments, so that a rule about code does not trip over a sentence. Lines keep their numbers. */
