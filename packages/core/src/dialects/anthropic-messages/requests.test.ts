@@ -572,6 +572,21 @@ describe('a request of another dialect', () => {
     expect([body['thinking'], lost]).toEqual([undefined, ['reasoning']])
   })
 
+  test('of too many cache marks the last four are kept', () => {
+    const marked = (text: string) => ({ kind: 'text', text, cache: { ttl: '1h' } }) as const
+    const { body, lost } = write({
+      ...ask,
+      tools: [{ kind: 'function', name: 'a', parameters: {}, cache: {} }],
+      messages: [
+        { role: 'system', parts: [marked('s')] },
+        { role: 'user', parts: ['1', '2', '3', '4'].map(marked) },
+      ],
+    })
+    const kept = JSON.stringify(body).matchAll(/"text":"([^"]+)","cache_control"/g)
+    expect(Array.from(kept, ([, text]) => text)).toEqual(['1', '2', '3', '4'])
+    expect([lost, JSON.stringify(body).split('cache_control').length - 1]).toEqual([['cache'], 4])
+  })
+
   test('a system prompt alone is sent as a message', () => {
     const { body, lost } = write({ ...ask, messages: [{ role: 'system', parts: [{ kind: 'text', text: 's' }] }] })
     expect(body['messages']).toEqual([{ role: 'user', content: [{ type: 'text', text: 's' }] }])

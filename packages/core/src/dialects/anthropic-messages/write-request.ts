@@ -2,6 +2,7 @@ import type { Lose, RequestOptions } from '../../ir/dialect.ts'
 import type { JsonObject } from '../../ir/json.ts'
 import { asObject } from '../../ir/read.ts'
 import type { GenerateRequest, OutputFormat } from '../../ir/request.ts'
+import { limitCacheMarks } from './limit-cache-marks.ts'
 import { loseUnplaceable } from './lose-unplaceable.ts'
 import { isNative, note, ownFields } from './own-fields.ts'
 import type { AnthropicMessagesQuirks } from './quirks.ts'
@@ -25,7 +26,7 @@ export function encodeRequest(
   const isThinking = words.thinking !== undefined && words.thinking['type'] !== 'disabled'
   if (!native) loseUnplaceable(request, lose)
   const { thinking, output_config, metadata, ...own } = ownFields(request.ext)
-  return {
+  const body = {
     ...own,
     ...writeModel(request, quirks),
     max_tokens: words.maxTokens,
@@ -40,6 +41,7 @@ export function encodeRequest(
     ...writeMetadata(request, asObject(metadata)),
     ...writeTier(request, lose),
   }
+  return native ? body : limitCacheMarks(body, lose)
 }
 
 function writeModel({ model }: GenerateRequest, { versionInBody }: AnthropicMessagesQuirks): JsonObject {
