@@ -3,6 +3,7 @@
  * stream and its whole answer say the same, and what was said in one tongue is said in the other or reported lost.
  */
 import { describe, expect, test } from 'bun:test'
+import { accumulateStream } from '@sluice/testkit/accumulate.ts'
 import type { Reply } from '@sluice/testkit/answers/reply.ts'
 import { replyWriters } from '@sluice/testkit/answers/say.ts'
 import { nextTurn } from '@sluice/testkit/echo.ts'
@@ -25,7 +26,7 @@ import type { Loss } from '../ir/request.ts'
 import type { GenerateResponse } from '../ir/response.ts'
 import { collect } from '../ir/response.ts'
 import { clientDialects, providerDialects } from './registry.ts'
-import { callTo, differences, eventsOfReply, expectNone, pairs, plain } from './testing.ts'
+import { callTo, differences, eventsOfReply, expectNone, pairs, plain, wordsOf } from './testing.ts'
 
 const thinkingReply: Reply = {
   model: 'm',
@@ -40,6 +41,8 @@ const thinkingReply: Reply = {
 }
 const textReply: Reply = { model: 'm', text: 'Hello there, you.', finish: 'stop', usage: { input: 9, output: 4 } }
 const cutReply: Reply = { ...textReply, finish: 'length' }
+/** Dialects whose replies above carry a seal. */
+const sealed: ReadonlySet<DialectId> = new Set(['openai-responses', 'anthropic-messages'])
 const replies = { thinkingReply, textReply, cutReply }
 
 describe.each(pairs)('%s to %s', (source, target) => {
@@ -107,22 +110,33 @@ describe.each(pairs)('%s to %s', (source, target) => {
     })
   })
 
-  test('seals travel home through the client and the next request is one the provider takes', () => {
-    const home = providerDialects[source]
-    const options = testOptions(home)
-    const whole = replyWriters[source].whole(thinkingReply)
-    const answer = collect(decodeWhole(home, whole, options))
-    const given = encodeWhole(client, answer).value
-    const echoed = nextTurn(target, firstRequest(target), given, 'sunny')
-    const read = client.decodeRequest({ body: echoed, model: 'm', stream: false }, createTestContext())
-    expect(read.ok || read.failure).toBe(true)
-    if (!read.ok) return
-    const losses: Loss[] = []
-    const back = home.encodeRequest(read.value, options, (loss) => losses.push({ side: 'request', ...loss }))
-    expect(findViolation(source, callTo(source, back))).toBeUndefined()
-    expect(losses.filter(({ path }) => path.endsWith('seal'))).toEqual([])
-    for (const seal of sealsOf(answer)) expect(JSON.stringify(back)).toContain(seal)
-  })
+  test.each(['whole', 'streamed'] as const)(
+    'what was %s travels home through the client, seals and all, in a request the provider takes',
+    (mode) => {
+      const home = providerDialects[source]
+      const options = testOptions(home)
+      const events = eventsOfReply(source, thinkingReply)
+      const given =
+        mode === 'whole'
+          ? encodeWhole(client, collect(events)).value
+          : accumulateStream(target, readFramesOfText(encodeStream(client, events).value, 'sse'))
+      const echoed = nextTurn(target, firstRequest(target), given, 'sunny')
+      const read = client.decodeRequest({ body: echoed, model: 'm', stream: false }, createTestContext())
+      expect(read.ok || read.failure).toBe(true)
+      if (!read.ok) return
+      const losses: Loss[] = []
+      const back = home.encodeRequest(read.value, options, (loss) => losses.push({ side: 'request', ...loss }))
+      expect(findViolation(source, callTo(source, back))).toBeUndefined()
+      expect(losses.filter(({ path }) => path.endsWith('seal'))).toEqual([])
+      const seals = sealsOf(collect(events))
+      expect(seals.length).toBe(sealed.has(source) ? 1 : 0)
+      for (const seal of seals) expect(JSON.stringify(back)).toContain(seal)
+      const heard = clientDialects[source].decodeRequest({ body: back, model: 'm' }, createTestContext())
+      const words = heard.ok ? wordsOf(heard.value).join('') : ''
+      for (const said of [thinkingReply.text ?? '', 'sunny']) expect(words).toContain(said)
+      expect(JSON.stringify(back)).toContain('the sky')
+    },
+  )
 })
 
 /** Byte cuts inside events, a few per event, and every one inside the terminal. */
