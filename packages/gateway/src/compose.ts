@@ -91,12 +91,20 @@ async function loadConfig(
   { configPath, isConfigNamed }: ProcessSettings,
   env: Environment,
 ): Promise<({ readonly ok: true } & Loaded) | { readonly ok: false; readonly problems: readonly string[] }> {
-  const text = await readFile(configPath, 'utf8').catch(() => undefined)
-  if (text === undefined && isConfigNamed) return { ok: false, problems: [`${configPath} cannot be read.`] }
+  const text = await readFile(configPath, 'utf8').catch((error: unknown) => reasonOf(error))
+  if (typeof text !== 'string' && (isConfigNamed || text.code !== 'ENOENT')) {
+    return { ok: false, problems: [`${configPath} cannot be read: ${text.message}.`] }
+  }
+  const written = typeof text === 'string' ? text : undefined
   const surroundings = { file: basename(configPath), env, knownProviders, defaultQuirks: defaultQuirks() }
-  const result = readConfig(text ?? '', surroundings)
+  const result = readConfig(written ?? '', surroundings)
   if (!result.ok) return { ok: false, problems: result.problems.map(formatProblem) }
-  return { ok: true, config: result.config, hasFile: text !== undefined, surroundings }
+  return { ok: true, config: result.config, hasFile: written !== undefined, surroundings }
+}
+
+function reasonOf(error: unknown): { readonly code: string; readonly message: string } {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return { code, message: error instanceof Error ? error.message : String(error) }
 }
 
 function defaultQuirks(): NonNullable<ConfigSurroundings['defaultQuirks']> {
@@ -219,7 +227,7 @@ function introduce(
     gate,
     async drain() {
       log.info('draining', { open_calls: gate.open })
-      await server.drain({ graceMs, drainMs: settings.drainMs ?? config.settings.drainMs ?? defaultDrainMs })
+      await server.drain({ graceMs, drainMs: settings.drainMs ?? reloader.config.settings.drainMs ?? defaultDrainMs })
       await close()
     },
     async stop() {

@@ -46,6 +46,8 @@ export interface ReloadOptions {
 
 /** Replaces the snapshot when what it was made from has changed. Reloads run one after another, never side by side. */
 export interface Reloader {
+  /** The configuration in force. */
+  readonly config: Config
   /** Resolves when a new snapshot is in force, or has been refused and the old one kept; never rejects. */
   reload(cause: ReloadCause): Promise<'reloaded' | 'refused'>
 }
@@ -105,6 +107,9 @@ export function createReloader(options: ReloadOptions): Reloader {
   }
 
   return {
+    get config() {
+      return config
+    },
     reload(cause) {
       const done = last.then(() => reloadSafely(cause))
       last = done
