@@ -527,7 +527,9 @@ describe('a request of another dialect', () => {
         {
           role: 'assistant',
           parts: [
-            { kind: 'text', text: 'so  ' },
+            { kind: 'text', text: 'so' },
+            { kind: 'text', text: '\n' },
+            { kind: 'text', text: 'on  ' },
             { kind: 'text', text: '  ' },
           ],
         },
@@ -554,7 +556,7 @@ describe('a request of another dialect', () => {
           { type: 'text', text: 'between' },
         ],
       },
-      { role: 'assistant', content: [{ type: 'text', text: 'so' }] },
+      { role: 'assistant', content: [{ type: 'text', text: 'so\non' }] },
     ])
     expect(lost).toEqual(['messages[2].parts[1]', 'messages[6]'])
   })

@@ -126,7 +126,8 @@ function joinNoted(turns: readonly WrittenTurn[]): Turn[] {
 
 /** A conversation of another dialect, bent to this API's rules. */
 function bendTurns(turns: readonly Turn[], { system, context }: { system: SystemPrompt; context: Context }): Turn[] {
-  const arranged = arrangeTurns(turns.map((turn) => ({ ...turn, blocks: turn.blocks.filter(hasInk) })))
+  const spoken = turns.map((turn) => (turn.role === 'assistant' ? joinSpeech(turn) : turn))
+  const arranged = arrangeTurns(spoken.map((turn) => ({ ...turn, blocks: turn.blocks.filter(hasInk) })))
   if (arranged.length === 0 && system.blocks.length > 0) {
     context.lose({ path: 'messages', why: 'the API wants a user message; the system prompt was sent as one' })
     arranged.push(userTurn(system.blocks.splice(0)))
@@ -137,6 +138,22 @@ function bendTurns(turns: readonly Turn[], { system, context }: { system: System
   const last = arranged.at(-1)
   if (last?.role === 'assistant') trimEnd(last)
   return arranged
+}
+
+/** Clients that keep a stream's chunks hand a sentence back in pieces; the model is to see what it said. */
+function joinSpeech(turn: Turn): Turn {
+  const blocks: JsonObject[] = []
+  for (const block of turn.blocks) {
+    const [before, text] = [plainText(blocks.at(-1)), plainText(block)]
+    if (before === undefined || text === undefined) blocks.push(block)
+    else blocks[blocks.length - 1] = { type: 'text', text: before + text }
+  }
+  return { ...turn, blocks }
+}
+
+/** The text of a block that holds nothing else. */
+function plainText(block: JsonObject | undefined): string | undefined {
+  return block?.['type'] === 'text' && Object.keys(block).length === 2 ? asString(block['text']) : undefined
 }
 
 /** The API refuses text of white space alone. */
