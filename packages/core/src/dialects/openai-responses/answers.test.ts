@@ -73,10 +73,10 @@ describe('the events of a stream', () => {
       'response.created',
       'response.in_progress',
       'response.output_item.added',
-      'response.content_part.added',
-      'response.reasoning_text.delta',
-      'response.reasoning_text.done',
-      'response.content_part.done',
+      'response.reasoning_summary_part.added',
+      'response.reasoning_summary_text.delta',
+      'response.reasoning_summary_text.done',
+      'response.reasoning_summary_part.done',
       'response.output_item.done',
       'response.output_item.added',
       'response.content_part.added',
@@ -207,19 +207,29 @@ describe('reasoning', () => {
     { type: 'reasoning-delta', text: 'Hm' },
   ]
 
-  test('is a summary for a client that asked for one, else the thought itself', () => {
-    expect(give(answer([thought])).output).toMatchObject([
-      { type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: 'Hm' }] },
+  test('stands where every client shows it, and is still known as thinking when it comes back', () => {
+    const digest: Said = [
+      { kind: 'reasoning', form: 'summary' },
+      { type: 'reasoning-delta', text: 'In short' },
+    ]
+    const { output } = give(answer([thought, digest]))
+    expect(output).toMatchObject([
+      { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm' }] },
+      { type: 'reasoning', summary: [{ type: 'summary_text', text: 'In short' }] },
     ])
-    const { output, types } = give(answer([thought]), { reasoning: { show: 'summary' } })
-    expect(output).toMatchObject([{ type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm' }] }])
-    expect(types.slice(2, 8)).toEqual([
-      'output_item.added',
-      'reasoning_summary_part.added',
-      'reasoning_summary_text.delta',
-      'reasoning_summary_text.done',
-      'reasoning_summary_part.done',
-      'output_item.done',
+    const read = client.decodeRequest({ body: { model: 'm', input: output } }, createTestContext())
+    expect(read.ok && read.value.messages[0]?.parts).toMatchObject([
+      { kind: 'reasoning', form: 'full', text: 'Hm' },
+      { kind: 'reasoning', form: 'summary', text: 'In short' },
+    ])
+  })
+
+  test('of our own dialect stays where its source had it', () => {
+    const events = answer([thought]).map((event) =>
+      event.type === 'part-start' ? { ...event, ext: { 'openai-responses': { $item: { id: 'rs_1' } } } } : event,
+    )
+    expect(give(events).output).toMatchObject([
+      { id: 'rs_1', type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: 'Hm' }] },
     ])
   })
 

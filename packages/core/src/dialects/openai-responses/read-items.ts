@@ -3,6 +3,7 @@ import type { Part, Seal, ToolResultPart } from '../../ir/part.ts'
 import { asArray, asObject, asObjects, asString, rest } from '../../ir/read.ts'
 import { isWrapped, splitSealedId, unwrapSeal } from '../../ir/seal.ts'
 import { dialect, extend } from './extension.ts'
+import { isMadeThought } from './made-id.ts'
 import { flatName } from './namespace.ts'
 import type { Reading } from './read-content.ts'
 import { readContent } from './read-content.ts'
@@ -50,7 +51,8 @@ export const textSealId = 'text'
  */
 export function readReasoning(item: JsonObject): readonly Part[] {
   const seal = readSeal(item)
-  const summary = asObjects(item['summary']).map((each) => ({ form: 'summary' as const, text: textOf(each) }))
+  const form = isMadeThought(item) ? ('full' as const) : ('summary' as const)
+  const summary = asObjects(item['summary']).map((each) => ({ form, text: textOf(each) }))
   const content = asObjects(item['content']).map((each) => ({ form: 'full' as const, text: textOf(each) }))
   const sections = [...summary, ...content]
   const fields = rest(item, 'type', 'summary', ...spokenFor(item, seal)) ?? {}

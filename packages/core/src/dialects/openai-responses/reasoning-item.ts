@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../ir/json.ts'
-import type { Seal } from '../../ir/part.ts'
+import type { ReasoningPart, Seal } from '../../ir/part.ts'
 import { asString } from '../../ir/read.ts'
 import { wrapSeal } from '../../ir/seal.ts'
 import type { AnswerWriter, DeltaFrame, PartDelta, PartSink } from './answer-writer.ts'
 import { deltaFrame } from './answer-writer.ts'
 import { dialect } from './extension.ts'
+import { madeReasoningPrefix, madeThoughtPrefix } from './made-id.ts'
 import { textSealId } from './read-items.ts'
-import { madeReasoningPrefix } from './write-assistant.ts'
 
 /** One reasoning item of the answer: summaries, thoughts, and a seal at its end. */
 export class ReasoningItem {
@@ -19,9 +19,10 @@ export class ReasoningItem {
   readonly #fields: JsonObject
   readonly #opened = { summary: 0, content: 0 }
 
-  constructor(writer: AnswerWriter, fields: JsonObject) {
+  /** `fields` are what the item had at its source; empty for other dialects, of which `form` is the thinking. */
+  constructor(writer: AnswerWriter, fields: JsonObject, form: ReasoningPart['form'] = 'redacted') {
     this.writer = writer
-    this.id = asString(fields['id']) ?? writer.newId(madeReasoningPrefix)
+    this.id = asString(fields['id']) ?? writer.newId(form === 'full' ? madeThoughtPrefix : madeReasoningPrefix)
     this.index = writer.nextIndex()
     this.#fields = fields
     writer.added(this.index, { id: this.id, type: 'reasoning', summary: [], ...fields })

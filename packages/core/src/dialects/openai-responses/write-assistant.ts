@@ -5,11 +5,9 @@ import { asString } from '../../ir/read.ts'
 import { opensFor } from '../../ir/seal.ts'
 import { shortCallId } from './call-id.ts'
 import { dialect, itemOf, ownOf } from './extension.ts'
+import { isMade } from './made-id.ts'
 import type { Writing } from './write-content.ts'
 import { writeOutputText } from './write-content.ts'
-
-/** Ids of reasoning items made here begin so: no provider has stored an item of that name. */
-export const madeReasoningPrefix = 'rs_sluice_'
 
 /**
  * The items of one assistant message. Parts that came in one item go back in one; parts of other dialects make an item
@@ -110,7 +108,7 @@ export class AssistantItems {
     const { quirks, provider, lose } = this.#writing
     const seal = last.seal && opensFor(last.seal, dialect, provider) ? last.seal : undefined
     const item = itemOf(last.ext)
-    const isStored = item !== undefined && !last.seal && !isMade(item)
+    const isStored = item !== undefined && !last.seal && !isMade(item) && asString(item['id']) !== undefined
     if (!seal && !isStored && !quirks.takesPlainReasoning) {
       if (!last.seal || thoughts.some((each) => each.text !== '')) {
         lose({ path, why: 'this provider takes no reasoning without its seal' })
@@ -174,9 +172,4 @@ function sections(thoughts: readonly ReasoningPart[]): JsonObject {
 function asSummary(thoughts: readonly ReasoningPart[]): JsonObject {
   const visible = thoughts.filter((each) => each.text !== '')
   return { summary: visible.map(({ text }) => ({ type: 'summary_text', text })) }
-}
-
-/** True for the note of an item that this gateway made for another dialect's thinking. */
-function isMade(item: JsonObject): boolean {
-  return asString(item['id'])?.startsWith(madeReasoningPrefix) === true
 }
