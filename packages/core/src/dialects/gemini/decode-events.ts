@@ -81,10 +81,10 @@ export class ChunkDecoder implements EventDecoder {
     }
   }
 
-  /** Counts repeat from chunk to chunk; only a change is an event. */
+  /** Counts repeat from chunk to chunk; only a change is an event. A chunk without counts takes none back. */
   #readUsage(usage: JsonObject | undefined, emit: Emit): void {
-    if (!usage) return
     const before = this.#usage
+    if (!usage || (before && counted.every((key) => usage[key] === undefined))) return
     this.#usage = usage
     if (before && counted.every((key) => before[key] === usage[key])) return
     emit({ type: 'usage', usage: decodeUsage(usage) })

@@ -2,12 +2,12 @@ import type { EncoderOptions, EventEncoder, Lose } from '../../ir/dialect.ts'
 import type { StreamEvent } from '../../ir/event.ts'
 import type { JsonObject } from '../../ir/json.ts'
 import { rest } from '../../ir/read.ts'
+import type { Usage } from '../../ir/usage.ts'
 import type { PartDelta } from './answer-part.ts'
-import { AnswerPart } from './answer-part.ts'
-import { ChoiceEnd } from './choice-end.ts'
+import { ChoiceWriter } from './choice-writer.ts'
 import { streamError } from './failure.ts'
 import { dialect, ownFields } from './own-fields.ts'
-import { encodeUsage } from './usage.ts'
+import { encodeUsage, loseCounts } from './usage.ts'
 import { isBlockedPrompt } from './write-answer.ts'
 
 /**
@@ -21,11 +21,11 @@ export function createEncoder({ framing }: EncoderOptions, lose: Lose): EventEnc
 class ChunkEncoder implements EventEncoder {
   readonly #isSse: boolean
   readonly #lose: Lose
-  readonly #parts = new Map<number, Map<number, AnswerPart>>()
-  readonly #ends = new Map<number, ChoiceEnd>()
+  readonly #choices = new Map<number, ChoiceWriter>()
   #names: JsonObject = {}
   #own: JsonObject = {}
-  #usage = ''
+  #usage: Usage | undefined
+  #usageText = ''
   /** What every chunk ends with, after its candidates. */
   #tail = ''
   #hasWritten = false
@@ -42,11 +42,12 @@ class ChunkEncoder implements EventEncoder {
       case 'start':
         return this.#start(event)
       case 'part-start':
-        return this.#startPart(event)
+        this.#choice(event.choice).start(event)
+        return ''
       case 'usage':
         return this.#setUsage(event)
       case 'finish':
-        this.#end(event.choice).finish = event
+        this.#choice(event.choice).finish = event
         return ''
       case 'opaque':
         if (event.dialect !== dialect) this.#lose({ path: 'opaque', why: `an event only ${event.dialect} knows` })
@@ -70,49 +71,29 @@ class ChunkEncoder implements EventEncoder {
   /** `promptFeedback` and the like stand on the first and last chunk; names and usage on all. */
   #setTail(): void {
     const { createTime } = this.#own
-    this.#tail = `${this.#usage}${members({ createTime, ...this.#names })}}`
+    this.#tail = `${this.#usageText}${members({ createTime, ...this.#names })}}`
   }
 
   #setUsage({ usage }: Extract<StreamEvent, { type: 'usage' }>): string {
-    this.#usage = `,"usageMetadata":${JSON.stringify(encodeUsage(usage))}`
-    if (usage.cacheWrite && usage.native?.dialect !== dialect) {
-      this.#lose({ path: 'usage.cacheWrite', why: 'Gemini does not count tokens written to a cache' })
-    }
+    this.#usage = usage
+    this.#usageText = `,"usageMetadata":${JSON.stringify(encodeUsage(usage))}`
     this.#setTail()
     return ''
   }
 
-  #startPart(event: Extract<StreamEvent, { type: 'part-start' }>): string {
-    const parts = this.#parts.get(event.choice) ?? new Map<number, AnswerPart>()
-    this.#parts.set(event.choice, parts)
-    parts.set(event.part, new AnswerPart(event, this.#lose))
-    return ''
-  }
-
   #addToPart(event: PartDelta | Extract<StreamEvent, { type: 'part-end' }>): string {
-    const parts = this.#parts.get(event.choice)
-    const part = parts?.get(event.part)
-    if (!part) return ''
-    if (event.type !== 'part-end') return this.#part(event.choice, part.add(event))
-    parts?.delete(event.part)
-    const written = part.end(event)
-    this.#end(event.choice).add(part)
-    return this.#part(event.choice, written)
+    const parts = this.#choice(event.choice).add(event)
+    if (parts === '') return ''
+    const content = `{"candidates":[{"content":{"parts":[${parts}],"role":"model"},"index":${event.choice}}]`
+    return this.#chunk(`${content}${this.#firstFields()}${this.#tail}`)
   }
 
-  #part(choice: number, part: string): string {
-    if (part === '') return ''
-    this.#end(choice).hasContent = true
-    const head = '{"candidates":[{"content":{"parts":['
-    return this.#chunk(`${head}${part}],"role":"model"},"index":${choice}}]${this.#firstFields()}${this.#tail}`)
-  }
-
-  #end(choice: number): ChoiceEnd {
-    const known = this.#ends.get(choice)
+  #choice(choice: number): ChoiceWriter {
+    const known = this.#choices.get(choice)
     if (known) return known
-    const end = new ChoiceEnd(choice)
-    this.#ends.set(choice, end)
-    return end
+    const writer = new ChoiceWriter(choice, this.#lose)
+    this.#choices.set(choice, writer)
+    return writer
   }
 
   #firstFields(): string {
@@ -122,9 +103,10 @@ class ChunkEncoder implements EventEncoder {
   }
 
   #finish(later: JsonObject): string {
-    const ends = [...this.#ends.values()].toSorted((left, right) => left.choice - right.choice)
-    const isBlocked = isBlockedPrompt(this.#own) && ends.every((end) => !end.hasContent)
-    const candidates = isBlocked ? undefined : ends.map((end) => end.candidate(this.#lose))
+    const choices = [...this.#choices.values()].toSorted((left, right) => left.choice - right.choice)
+    const isBlocked = isBlockedPrompt(this.#own) && choices.every((choice) => !choice.hasContent)
+    const candidates = isBlocked ? undefined : choices.map((choice) => choice.end())
+    if (this.#usage) loseCounts(this.#usage, this.#lose)
     const fields = this.#hasWritten ? later : { ...rest(this.#own, 'createTime'), ...later }
     const text = `${members({ candidates, ...fields })}${this.#tail}`
     return this.#close(`{${text.slice(1)}`)

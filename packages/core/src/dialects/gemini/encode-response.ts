@@ -3,7 +3,7 @@ import type { JsonObject } from '../../ir/json.ts'
 import { rest } from '../../ir/read.ts'
 import type { Choice, GenerateResponse } from '../../ir/response.ts'
 import { dialect, ownFields } from './own-fields.ts'
-import { encodeUsage } from './usage.ts'
+import { encodeUsage, loseCounts } from './usage.ts'
 import { contentOf, isBlockedPrompt, malformedCall, writeAnswerPart, writeCandidateEnd } from './write-answer.ts'
 import type { CitedText } from './write-grounding.ts'
 
@@ -13,9 +13,7 @@ export function encodeResponse(response: GenerateResponse, _options: EncoderOpti
   for (const event of response.opaque) {
     if (event.dialect !== dialect) lose({ path: 'opaque', why: `an event only ${event.dialect} knows` })
   }
-  if (response.usage?.cacheWrite && response.usage.native?.dialect !== dialect) {
-    lose({ path: 'usage.cacheWrite', why: 'Gemini does not count tokens written to a cache' })
-  }
+  if (response.usage) loseCounts(response.usage, lose)
   const isBlocked = isBlockedPrompt(own) && response.choices.every(({ parts }) => parts.length === 0)
   return (
     rest({
@@ -33,11 +31,10 @@ function writeCandidate({ parts, finish }: Choice, choice: number, lose: Lose): 
   const texts: CitedText[] = []
   for (const [index, part] of parts.entries()) {
     const written = writeAnswerPart(part, `choices[${choice}].parts[${index}]`, lose)
-    if (!written) continue
     if (part.kind === 'text' && part.citations) {
       texts.push({ text: part.text, citations: part.citations, partIndex: wire.length })
     }
-    wire.push(written)
+    if (written) wire.push(written)
   }
   const logprobs = parts.flatMap((part) => (part.kind === 'text' ? (part.logprobs ?? []) : []))
   const malformed = parts.map(malformedCall).find((each) => each !== undefined)

@@ -21,8 +21,9 @@ export function readSystem(reader: RequestReader, body: JsonObject): readonly Me
 }
 
 /**
- * The conversation. Results come inside user contents here; they become messages of role `tool`, as everywhere else,
- * with a note on the pieces of one content so that they are joined again.
+ * The conversation. Results come inside user contents here (and inside the model's, when Google ran the tool itself);
+ * they become messages of role `tool`, as everywhere else, with a note on the pieces of one content so that they are
+ * joined again.
  */
 export function readContents(reader: RequestReader, body: JsonObject): readonly Message[] {
   const single = asObject(body['contents'])
@@ -39,14 +40,17 @@ function readContent(content: JsonObject, at: string, from: PartReader): readonl
     from.reader.fail(`${at}.role`, `'${at}.role' must be 'user' or 'model', but it is '${given}'.`)
   const parts = readParts(content, at, from)
   if (parts.length === 0) from.reader.fail(`${at}.parts`, `'${at}.parts' must not be empty.`)
-  const isOther = given !== '' && given !== 'user' && given !== 'model'
-  const fields = { ...rest(content, 'role', 'parts'), ...(isOther && { $role: given }) }
-  if (role === 'assistant' || role === 'system') return [{ role, parts, ...extend(fields) }]
-  return splitResults(parts).map((run, index) => ({
-    role: run[0]?.kind === 'tool-result' ? 'tool' : 'user',
-    parts: run,
-    ...extend(index === 0 ? fields : { $joined: true }),
-  }))
+  const fields = rest(content, 'role', 'parts')
+  return splitResults(parts).map((run, index) => {
+    const isResult = run[0]?.kind === 'tool-result'
+    const isOther = isResult ? given === 'model' : given !== '' && given !== 'user' && given !== 'model'
+    const notes = { ...(isOther && { $role: given }), ...(index > 0 && { $joined: true }) }
+    return {
+      role: isResult ? 'tool' : (role ?? 'user'),
+      parts: run,
+      ...extend({ ...(index === 0 && fields), ...notes }),
+    }
+  })
 }
 
 function readRole(role: string): 'user' | 'assistant' | 'system' | undefined {

@@ -1,3 +1,4 @@
+import type { Lose } from '../../ir/dialect.ts'
 import type { JsonObject } from '../../ir/json.ts'
 import { asNumber, asObjects, rest } from '../../ir/read.ts'
 import type { Usage } from '../../ir/usage.ts'
@@ -12,11 +13,12 @@ import { given } from './read.ts'
  */
 export function decodeUsage(value: JsonObject): Usage {
   const count = (key: string): number | undefined => asNumber(value[key])
-  const input = sum(count('promptTokenCount'), count('toolUsePromptTokenCount'))
   const total = count('totalTokenCount')
   const thoughts = count('thoughtsTokenCount')
-  const told = sum(count('candidatesTokenCount'), thoughts)
-  const output = told ?? (total === undefined || input === undefined ? undefined : Math.max(0, total - input))
+  const prompt = sum(count('promptTokenCount'), count('toolUsePromptTokenCount'))
+  const answer = sum(count('candidatesTokenCount'), thoughts)
+  const input = prompt ?? difference(total, answer)
+  const output = answer ?? difference(total, prompt)
   const audio = given({
     inputAudio: sum(audioOf(value, 'promptTokensDetails'), audioOf(value, 'toolUsePromptTokensDetails')),
     outputAudio: audioOf(value, 'candidatesTokensDetails'),
@@ -35,8 +37,9 @@ export function decodeUsage(value: JsonObject): Usage {
 /** Usage as this dialect tells it: its own object unchanged, or one made from the totals. */
 export function encodeUsage(usage: Usage): JsonObject {
   if (usage.native?.dialect === dialect) return usage.native.value
-  const { input, output, reasoning, cacheRead, inputAudio, outputAudio } = usage
-  const candidates = output === undefined ? undefined : Math.max(0, output - (reasoning ?? 0))
+  const { input, output, cacheRead, inputAudio, outputAudio } = usage
+  const reasoning = least(usage.reasoning, output)
+  const candidates = output === undefined ? undefined : output - (reasoning ?? 0)
   const total = sum(input, output)
   return (
     rest({
@@ -51,6 +54,21 @@ export function encodeUsage(usage: Usage): JsonObject {
   )
 }
 
+/** Some providers count more thinking than output; the sum of both must stay the output. */
+function least(count: number | undefined, limit: number | undefined): number | undefined {
+  return count === undefined || limit === undefined ? count : Math.min(count, limit)
+}
+
+/** Tells what of the usage has no place here. */
+export function loseCounts(usage: Usage, lose: Lose): void {
+  const { cacheWrite, reasoning, output, native } = usage
+  if (native?.dialect === dialect) return
+  if (cacheWrite) lose({ path: 'usage.cacheWrite', why: 'Gemini does not count tokens written to a cache' })
+  if (reasoning !== undefined && output !== undefined && reasoning > output) {
+    lose({ path: 'usage.reasoning', why: 'the provider counts more thinking than output', value: reasoning })
+  }
+}
+
 function details(total: number | undefined, audio: number | undefined): JsonObject[] | undefined {
   if (audio === undefined || total === undefined) return undefined
   const text = { modality: 'TEXT', tokenCount: Math.max(0, total - audio) }
@@ -60,6 +78,11 @@ function details(total: number | undefined, audio: number | undefined): JsonObje
 function audioOf(value: JsonObject, key: string): number | undefined {
   const found = asObjects(value[key]).find((each) => each['modality'] === 'AUDIO')
   return found && asNumber(found['tokenCount'])
+}
+
+/** A count the provider left out although it is in the total: seen for prompts of files alone (2026-11-20). */
+function difference(total: number | undefined, other: number | undefined): number | undefined {
+  return total === undefined || other === undefined ? undefined : Math.max(0, total - other)
 }
 
 function sum(left: number | undefined, right: number | undefined): number | undefined {

@@ -70,7 +70,14 @@ function writeCall(
     return undefined
   }
   const args = argsOf(part)
-  if (!args) return undefined
+  if (!args) {
+    lose({
+      path: `${path}.args`,
+      why: 'the arguments are no JSON object; the client is told of a malformed call',
+      value: part.args,
+    })
+    return undefined
+  }
   return { ...own, functionCall: { ...asObject(own['functionCall']), id: part.id, name: part.name, args } }
 }
 
@@ -96,17 +103,17 @@ export interface CandidateEnd {
   readonly logprobs: Parameters<typeof writeLogprobs>[0]
   /** From `malformedCall`. */
   readonly malformed: string | undefined
+  /** There is a call that the client can run. */
+  readonly hasCalls: boolean
 }
 
 /** A candidate's fields beside its content. What this dialect's own provider said goes out as it was said. */
 export function writeCandidateEnd(end: CandidateEnd, lose: Lose): JsonObject {
   const { choice, finish, texts, logprobs, malformed } = end
+  const isMalformed = malformed !== undefined && !end.hasCalls && isTold(finish.reason)
   const own = ownFields(finish.ext)
   const isGrounded = own['groundingMetadata'] !== undefined || own['citationMetadata'] !== undefined
-  const word =
-    malformed !== undefined && isWordTaken(finish.reason)
-      ? 'MALFORMED_FUNCTION_CALL'
-      : encodeFinish(finish.reason, finish.raw)
+  const word = isMalformed ? 'MALFORMED_FUNCTION_CALL' : encodeFinish(finish.reason, finish.raw)
   if (finish.stopSequence !== undefined) {
     lose({ path: `choices[${choice}].finish.stopSequence`, why: 'Gemini does not tell which stop sequence was hit' })
   }
@@ -123,7 +130,7 @@ export function writeCandidateEnd(end: CandidateEnd, lose: Lose): JsonObject {
 }
 
 /** An answer cut at its token limit breaks off inside a call; the limit is then what the client should hear of. */
-function isWordTaken(reason: FinishReason): boolean {
+function isTold(reason: FinishReason): boolean {
   return reason !== 'length' && reason !== 'content-filter'
 }
 

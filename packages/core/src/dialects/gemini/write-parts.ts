@@ -130,10 +130,10 @@ function idOf(id: string, part: ToolCallPart | ToolResultPart, hasCallIds: boole
   return hasCallIds && note(part.ext, '$noId') !== true ? id : undefined
 }
 
-/** Arguments must be an object. Those that are none are history the model should still see. */
-function argsOf(part: ToolCallPart, path: string, lose: Writing['lose']): Json {
+/** Arguments must be an object, or absent. Those that are none are history the model should still see. */
+function argsOf(part: ToolCallPart, path: string, lose: Writing['lose']): Json | undefined {
   const text = part.form === 'text' ? textToArgs(part.args) : part.args
-  if (text.trim() === '') return {}
+  if (text.trim() === '') return undefined
   const args = parseObject(text)
   if (args) return args
   lose({ path: `${path}.args`, why: 'the arguments are no JSON object; they are sent as one string' })

@@ -15,17 +15,16 @@ export interface Writing {
   readonly lose: Lose
 }
 
-/** All functions go into one wire tool, as the API wants; each server tool is its own. */
+/** All functions go into one wire tool, as the API wants, where the first of them stands; each server tool is its own. */
 export function writeTools(writing: Writing): readonly JsonObject[] | undefined {
-  const functions: JsonObject[] = []
-  const others: JsonObject[] = []
+  const functionDeclarations: JsonObject[] = []
+  const tools: JsonObject[] = []
   for (const [index, tool] of writing.request.tools.entries()) {
     const path = `tools[${index}]`
     if (tool.kind !== 'provider' && tool.cache) writing.lose({ path: `${path}.cache`, why: noCacheMarks })
-    if (tool.kind === 'function' || tool.kind === 'custom') functions.push(writeFunction(tool, path, writing))
-    else others.push(...writeServerTool(tool, path, writing))
+    if (tool.kind !== 'function' && tool.kind !== 'custom') tools.push(...writeServerTool(tool, path, writing))
+    else if (functionDeclarations.push(writeFunction(tool, path, writing)) === 1) tools.push({ functionDeclarations })
   }
-  const tools = [...(functions.length > 0 ? [{ functionDeclarations: functions }] : []), ...others]
   return tools.length > 0 ? tools : undefined
 }
 
