@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test'
+import { arbitraryRequest } from '@sluice/testkit/arbitrary-request.ts'
 import { hasRecordings, loadRecordings, skippedLine } from '@sluice/testkit/recordings.ts'
 import { createTestContext, testOptions } from '@sluice/testkit/run-codecs.ts'
+import fc from 'fast-check'
 import { loseForeign } from '../../ir/foreign.ts'
 import type { Json, JsonObject } from '../../ir/json.ts'
 import { asArray, asObject } from '../../ir/read.ts'
@@ -188,6 +190,18 @@ const everything: JsonObject = {
   stream: true,
   some_future_field: { deep: [1] },
 }
+
+test('what was written once is written the same for ever', () => {
+  fc.assert(
+    fc.property(arbitraryRequest, (request) => {
+      const once = read(write(request).body)
+      const twice = write(once)
+      expect(read(twice.body)).toEqual(once)
+      expect(twice.losses).toEqual([])
+    }),
+    { numRuns: 200 },
+  )
+})
 
 describe('a request with everything', () => {
   test('is written as it was read', () => {
