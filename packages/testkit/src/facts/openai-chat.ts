@@ -98,17 +98,19 @@ function finishClass(word: string): FinishClass {
 }
 
 function readUsage(usage: JsonObject): UsageFacts {
-  const input = asObject(usage['prompt_tokens_details'])
-  const output = asObject(usage['completion_tokens_details'])
-  const prompt = asNumber(usage['prompt_tokens'])
-  const cacheRead = asNumber(input?.['cached_tokens']) ?? asNumber(usage['prompt_cache_hit_tokens'])
+  const details = asObject(usage['prompt_tokens_details'])
+  const reasoning =
+    asNumber(asObject(usage['completion_tokens_details'])?.['reasoning_tokens']) ?? asNumber(usage['reasoning_tokens'])
+  const input = asNumber(usage['prompt_tokens'])
+  const output = readOutput(usage, reasoning ?? 0)
+  const cacheRead = asNumber(details?.['cached_tokens']) ?? asNumber(usage['prompt_cache_hit_tokens'])
+  // A part larger than its whole: the provider contradicts itself, and what the whole was is not told.
   return {
-    // More from the cache than there was: what the prompt held is not told.
-    input: prompt !== undefined && (cacheRead ?? 0) > prompt ? undefined : prompt,
-    output: readOutput(usage, asNumber(output?.['reasoning_tokens']) ?? 0),
+    input: (cacheRead ?? 0) > (input ?? 0) ? undefined : input,
+    output: (reasoning ?? 0) > (output ?? 0) ? undefined : output,
     cacheRead,
-    cacheWrite: asNumber(input?.['cache_write_tokens']) ?? asNumber(input?.['cache_creation_tokens']),
-    reasoning: asNumber(output?.['reasoning_tokens']) ?? asNumber(usage['reasoning_tokens']),
+    cacheWrite: asNumber(details?.['cache_write_tokens']) ?? asNumber(details?.['cache_creation_tokens']),
+    reasoning,
   }
 }
 

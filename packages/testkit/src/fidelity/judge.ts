@@ -136,7 +136,7 @@ const excuses: Readonly<Record<Difference['kind'], RegExp>> = {
   text: /text|refusal|parts|content/i,
   reasoning: /reasoning|thinking|thought/i,
   'tool-calls': /tool|call|args|arguments/i,
-  finish: /finish|stop/i,
+  finish: /finish|stop|malformed/i,
   usage: /usage|token/i,
   error: /(?!)/,
 }
