@@ -36,12 +36,17 @@ async function runGateway(settings: ProcessSettings): Promise<void> {
   endOnSignals(started.gateway)
 }
 
+/** A signal to a whole process group arrives once from the system and again through the launcher. */
+const sameSignalMs = 500
+
 /** The first SIGTERM or SIGINT ends gently, the second at once. */
 function endOnSignals(gateway: Gateway): void {
-  let isEnding = false
+  let firstAtMs: number | undefined
   const end = (): void => {
-    const ending = isEnding ? gateway.stop() : gateway.drain()
-    isEnding = true
+    const nowMs = performance.now()
+    if (firstAtMs !== undefined && nowMs - firstAtMs < sameSignalMs) return
+    const ending = firstAtMs === undefined ? gateway.drain() : gateway.stop()
+    firstAtMs ??= nowMs
     void ending.finally(() => process.exit(0))
   }
   process.on('SIGTERM', end)

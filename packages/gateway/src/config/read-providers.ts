@@ -1,6 +1,7 @@
 import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
 import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
+import { copiesOpenAi } from '@sluice/core/providers/copies-openai.ts'
 import type { Deadlines, KnownProvider, Provider } from '@sluice/core/providers/provider.ts'
 import type { Secret } from '@sluice/core/providers/secret.ts'
 import { type BaseUrl, readBaseUrl } from './base-url.ts'
@@ -89,9 +90,13 @@ function readKind(name: Located<string>, fields: Fields, context: ReadContext): 
   if (type && !known) return reportUnknownType(type, knownProviders, problems)
   const spoken = dialect ?? known?.dialect
   if (spoken === undefined) return reportNoKind(name, fields, context)
-  // Quirks belong to the dialect they were written for.
-  const quirks = known && known.dialect === spoken ? known.quirks : undefined
-  return { dialect: spoken, known, quirks: quirks ?? {} }
+  return { dialect: spoken, known, quirks: habitsOf(known, spoken) }
+}
+
+/** Quirks belong to the dialect they were written for; a nameless chat server is most likely one of OpenAI's copies. */
+function habitsOf(known: KnownProvider | undefined, spoken: DialectId): JsonObject {
+  if (known) return known.dialect === spoken ? (known.quirks ?? {}) : {}
+  return spoken === 'openai-chat' ? { ...copiesOpenAi } : {}
 }
 
 function readDialect(fields: Fields, problems: Problems): DialectId | undefined {

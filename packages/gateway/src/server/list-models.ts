@@ -1,7 +1,7 @@
 import type { Snapshot } from '@sluice/core/call/snapshot.ts'
 
 /** Which product's list of models a client expects. */
-export type ListShape = 'openai' | 'gemini' | 'codex'
+export type ListShape = 'superset' | 'gemini' | 'codex'
 
 export interface ListQuery {
   readonly names: readonly string[]
@@ -16,7 +16,7 @@ const createdAt = new Date(created * 1000).toISOString()
 /** The shape a caller reads: Codex by its query, Google by its header or path, else OpenAI and Anthropic in one. */
 export function chooseListShape(headers: Headers, query: URLSearchParams, isBeta: boolean): ListShape {
   if (query.has('client_version')) return 'codex'
-  return isBeta || headers.has('x-goog-api-key') ? 'gemini' : 'openai'
+  return isBeta || headers.has('x-goog-api-key') ? 'gemini' : 'superset'
 }
 
 /** All models this caller may use. Answered from memory. */
@@ -26,7 +26,7 @@ export function listModels({ names, snapshot, shape }: ListQuery): object {
       return { models: names.map((slug) => ({ slug, display_name: slug })) }
     case 'gemini':
       return { models: names.map(geminiModel) }
-    case 'openai':
+    case 'superset':
       return {
         object: 'list',
         data: names.map((name) => openaiModel(name, snapshot)),
