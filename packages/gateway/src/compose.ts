@@ -227,7 +227,11 @@ function introduce(
     gate,
     async drain() {
       log.info('draining', { open_calls: gate.open })
-      await server.drain({ graceMs, drainMs: settings.drainMs ?? reloader.config.settings.drainMs ?? defaultDrainMs })
+      await server.drain({
+        graceMs,
+        drainMs: settings.drainMs ?? reloader.config.settings.drainMs ?? defaultDrainMs,
+        onShut: () => log.info('shut', { open_calls: gate.open }),
+      })
       await close()
     },
     async stop() {

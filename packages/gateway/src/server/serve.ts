@@ -14,6 +14,8 @@ export interface DrainOptions {
   readonly graceMs: number
   /** How long open calls may take to end. */
   readonly drainMs: number
+  /** Called when the grace is over and no new call is taken. */
+  readonly onShut: () => void
 }
 
 /** A listening gateway. */
@@ -54,10 +56,15 @@ export function serve(
   }
 }
 
-async function drain(server: Server<undefined>, gate: CallGate, { graceMs, drainMs }: DrainOptions): Promise<void> {
+async function drain(
+  server: Server<undefined>,
+  gate: CallGate,
+  { graceMs, drainMs, onShut }: DrainOptions,
+): Promise<void> {
   gate.isDraining = true
   await pause(graceMs)
   gate.isShut = true
+  onShut()
   void server.stop(false)
   await Promise.race([gate.whenEmpty(), pause(drainMs)])
   await server.stop(true)
