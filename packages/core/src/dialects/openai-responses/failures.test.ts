@@ -5,7 +5,7 @@ import { decodeFrames, testOptions } from '@sluice/testkit/run-codecs.ts'
 import type { Failure, FailureKind } from '../../ir/failure.ts'
 import type { JsonObject } from '../../ir/json.ts'
 import { client, provider } from './index.ts'
-import { fillReferences, findReferences } from './references.ts'
+import { fillReferences, findReferences, referableItems } from './references.ts'
 import { findGuarded } from './relay-fields.ts'
 
 if (!hasRecordings()) process.stdout.write(`${skippedLine}\n`)
@@ -270,7 +270,9 @@ describe('references to items of earlier answers', () => {
   test('are found and filled by whoever remembers the items', () => {
     const item = { type: 'message', id: 'msg_1', role: 'assistant', content: [] }
     expect(findReferences(body)).toEqual(['msg_1', 'rs_1', 'gone'])
-    expect(fillReferences(body, (id) => (id === 'msg_1' ? item : undefined))['input']).toEqual([
+    const known = referableItems({ output: [item, { type: 'message' }] })
+    expect([...known.keys()]).toEqual(['msg_1'])
+    expect(fillReferences(body, (id) => known.get(id))['input']).toEqual([
       { role: 'user', content: 'x' },
       item,
       { id: 'rs_1' },

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../ir/json.ts'
-import { asArray, asObject, asString } from '../../ir/read.ts'
+import { asArray, asObject, asObjects, asString } from '../../ir/read.ts'
 import { isItemReference } from './relay-fields.ts'
 
 /**
@@ -14,6 +14,16 @@ export function findReferences(body: JsonObject): readonly string[] {
     if (id !== undefined) ids.push(id)
   }
   return ids
+}
+
+/** The items of a finished response that a later request may refer to, by id. */
+export function referableItems(response: JsonObject): ReadonlyMap<string, JsonObject> {
+  const items = new Map<string, JsonObject>()
+  for (const item of asObjects(response['output'])) {
+    const id = asString(item['id'])
+    if (id !== undefined) items.set(id, item)
+  }
+  return items
 }
 
 /** The body with every reference that `find` knows replaced by its item; the others stay. */

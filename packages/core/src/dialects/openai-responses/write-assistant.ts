@@ -7,7 +7,7 @@ import { shortCallId } from './call-id.ts'
 import { dialect, itemOf, ownOf } from './extension.ts'
 import { isMade } from './made-id.ts'
 import type { Writing } from './write-content.ts'
-import { writeOutputText } from './write-content.ts'
+import { writeOutputText, writeRefusal } from './write-content.ts'
 
 /**
  * The items of one assistant message. Parts that came in one item go back in one; parts of other dialects make an item
@@ -62,7 +62,7 @@ export class AssistantItems {
   }
 
   #addText(part: TextPart | RefusalPart): void {
-    this.#addContent(part.kind === 'text' ? writeOutputText(part) : { type: 'refusal', refusal: part.text }, part)
+    this.#addContent(part.kind === 'text' ? writeOutputText(part) : writeRefusal(part), part)
   }
 
   /** Content of the same item joins it; texts of other dialects join the message before them. */

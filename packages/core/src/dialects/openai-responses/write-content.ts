@@ -1,6 +1,6 @@
 import type { Lose } from '../../ir/dialect.ts'
 import type { JsonObject } from '../../ir/json.ts'
-import type { MediaPart, Part, TextPart } from '../../ir/part.ts'
+import type { MediaPart, Part, RefusalPart, TextPart } from '../../ir/part.ts'
 import { encodeAnnotation } from './annotations.ts'
 import { dialect, fieldsOf, ownOf } from './extension.ts'
 import { encodeLogprobs } from './logprobs.ts'
@@ -32,13 +32,18 @@ export function writeOutputText(part: TextPart): JsonObject {
   }
 }
 
+/** A refusal of an earlier turn. */
+export function writeRefusal(part: RefusalPart): JsonObject {
+  return { type: 'refusal', refusal: part.text, ...fieldsOf(ownOf(part.ext)) }
+}
+
 /** A part as content of a message or a tool's output; undefined when there is no place for it, which is reported. */
 export function writeInputPart(part: Part, path: string, writing: Writing): JsonObject | undefined {
   switch (part.kind) {
     case 'text':
       return writeInputText(part, writing)
     case 'refusal':
-      return { type: 'refusal', refusal: part.text }
+      return { type: 'input_text', text: part.text }
     case 'media':
       return writeMedia(part, path, writing)
     case 'opaque':

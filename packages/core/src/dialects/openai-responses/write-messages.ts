@@ -146,6 +146,14 @@ function writeOutput(part: ToolResultPart, path: string, writing: Writing): Json
   if (part.content.length === 0 && !isList) return ''
   if (!isList && part.content.length === 1 && only?.kind === 'text' && !only.ext) return only.text
   return part.content
-    .map((each, index) => writeInputPart(each, `${path}.content[${index}]`, writing))
+    .map((each, index) => writeOutputPart(each, `${path}.content[${index}]`, writing))
     .filter((each) => each !== undefined)
+}
+
+/** A tool answers with text, images and files, but not with sound. */
+function writeOutputPart(part: Part, path: string, writing: Writing): JsonObject | undefined {
+  const written = writeInputPart(part, path, writing)
+  if (written?.['type'] !== 'input_audio') return written
+  writing.lose({ path, why: 'a tool output of the Responses API has no sound' })
+  return undefined
 }
