@@ -38,8 +38,7 @@ function writeCandidate({ parts, finish }: Choice, choice: number, lose: Lose): 
   }
   const logprobs = parts.flatMap((part) => (part.kind === 'text' ? (part.logprobs ?? []) : []))
   const malformed = parts.map(malformedCall).find((each) => each !== undefined)
-  return {
-    content: contentOf(wire, finish),
-    ...writeCandidateEnd({ choice, finish, texts, logprobs, malformed }, lose),
-  }
+  const hasCalls = wire.some((part) => 'functionCall' in part)
+  const end = { choice, finish, texts, logprobs, malformed, hasCalls }
+  return { content: contentOf(wire, finish), ...writeCandidateEnd(end, lose) }
 }
