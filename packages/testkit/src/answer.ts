@@ -1,4 +1,6 @@
+import { gzipSync } from 'node:zlib'
 import type { Chunking } from './chunking.ts'
+import { cutPieces } from './chunking.ts'
 
 /** Tokens a provider bills, in its own totals: `input` holds cached tokens, `output` holds reasoning. */
 export interface BilledTokens {
@@ -146,6 +148,12 @@ export function hugeLine(bytes: number): Answer {
     },
   }
   return answerStream(pieces)
+}
+
+/** The same answer, compressed, whatever the client said it accepts. */
+export function gzipped(answer: Answer): Answer {
+  const bytes = gzipSync(Buffer.concat([...cutPieces(answer.pieces, 'whole')]))
+  return { ...withHeaders(answer, { 'content-encoding': 'gzip' }), pieces: [bytes] }
 }
 
 /** The same answer with headers of about this many bytes in all. */

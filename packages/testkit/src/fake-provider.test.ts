@@ -6,6 +6,7 @@ import {
   closeAfter,
   endAfter,
   endlessStream,
+  gzipped,
   hugeLine,
   neverAnswer,
   redirectTo,
@@ -183,6 +184,11 @@ describe('faults', () => {
     const line = await (await post(provider.url, hello)).text()
     expect(line.length).toBeGreaterThan(1_000_000)
     expect(line).not.toContain('\n')
+  })
+
+  test('a compressed stream reads the same', async () => {
+    await using provider = await startFakeProvider({ answer: withChunking(gzipped(stream), { bytes: 7 }) })
+    expect(await (await post(provider.url, hello)).text()).toBe([...stream.pieces].join(''))
   })
 
   test('an error keeps its status and headers', async () => {
