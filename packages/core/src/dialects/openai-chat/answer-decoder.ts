@@ -42,7 +42,7 @@ export class AnswerDecoder {
       const choice = asObject(value)
       if (choice) this.#choice(indexOf(choice) ?? place).decode(choice, emit)
     }
-    this.#usage(chunk, emit)
+    this.usage(chunk, emit)
   }
 
   /** The healthy end. */
@@ -89,7 +89,7 @@ export class AnswerDecoder {
   }
 
   /** Usage stands at the top, or inside `x_groq`; where it comes with every chunk the last one counts. */
-  #usage(chunk: JsonObject, emit: Emit): void {
+  usage(chunk: JsonObject, emit: Emit): void {
     const wire = asObject(chunk['usage']) ?? asObject(asObject(chunk['x_groq'])?.['usage'])
     const usage = wire && decodeUsage(wire)
     if (usage && this.#isStarted) emit({ type: 'usage', usage })

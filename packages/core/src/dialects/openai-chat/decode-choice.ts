@@ -11,7 +11,7 @@ import { reasoningFields } from './read-reasoning.ts'
 import { readDetail } from './reasoning-details.ts'
 import { TextFlow } from './text-flow.ts'
 import type { Draft } from './wire.ts'
-import { dialect, extend, unknownFields } from './wire.ts'
+import { dialect, extend, own, unknownFields } from './wire.ts'
 
 /** What a choice needs of its answer. */
 export interface ChoicePort {
@@ -19,11 +19,12 @@ export interface ChoicePort {
   readonly newId: (prefix: string) => string
 }
 
-/** Fields of a delta with a word in the language, and fields that say nothing about it: token numbers, padding. */
+/** Fields of a delta with a word in the language, and fields that say nothing of it: token numbers, padding, an
+ * aggregator's account of its routing (which goes with the finish). */
 const deltaKeys = new Set([
   ...['role', 'content', 'refusal', 'tool_calls', 'function_call', 'reasoning_content', 'reasoning'],
   ...['reasoning_details', 'annotations', 'audio', 'images'],
-  ...['name', 'token_id', 'channel', 'padding'],
+  ...['name', 'token_id', 'channel', 'padding', 'provider_metadata'],
 ])
 const choiceKeys = new Set(['index', 'delta', 'message', 'text', 'finish_reason', 'logprobs', 'error'])
 
@@ -126,7 +127,8 @@ export class ChoiceDecoder {
       if (chunk['type'] === 'text' && text !== undefined) {
         if (text !== '') this.#text.text('text', text, emit)
       } else if (chunk['type'] === 'thinking') {
-        this.#text.thought('thinking', readThinking(chunk).text, emit)
+        const { text: thought, ext } = readThinking(chunk)
+        this.#text.thinkingChunk(thought, asObject(own(ext)['$more']) ?? {}, emit)
       } else this.#opaquePart(chunk, emit)
     }
   }
@@ -155,6 +157,8 @@ export class ChoiceDecoder {
     if (audio) this.#addAudio(audio, emit)
     const images = delta['images']
     if (images) for (const image of asObjects(images)) this.#image(image, emit)
+    const about = asObject(delta['provider_metadata'])
+    if (about) this.#extra['$message'] = { provider_metadata: about }
     for (const key in delta) {
       if (deltaKeys.has(key)) continue
       const unknown = unknownFields(delta, deltaKeys)

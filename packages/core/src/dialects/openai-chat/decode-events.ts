@@ -23,6 +23,7 @@ export function createDecoder({ quirks, context }: RequestOptions<OpenAiChatQuir
   }
 
   return {
+    /** What a broken answer has cost so far is told before the error. */
     frame(frame: Frame, emit: Emit): void {
       if (isOver) return
       const { data } = frame
@@ -35,6 +36,7 @@ export function createDecoder({ quirks, context }: RequestOptions<OpenAiChatQuir
       const failure = chunk
         ? findInnerFailure(chunk, frame.event, context.provider)
         : malformed(frame, context.provider)
+      if (chunk && failure) answer.usage(chunk, emit)
       if (failure) return fail(failure, emit)
       if (chunk) answer.decode(chunk, emit)
     },

@@ -52,7 +52,7 @@ export function decodeFailure({ status, headers, body }: FailedAnswer, provider:
 /** An error found inside an answer that began with 200. Its own code decides the kind; without one the host broke. */
 export function decodeInnerFailure(body: Json, provider: string): Failure {
   const words = readErrorWords(body) ?? { message: '' }
-  const status = words.status ?? 502
+  const status = words.status ?? statusOfType(words.type) ?? 502
   const message = words.message === '' ? `Provider '${provider}' broke off its answer.` : words.message
   const native = asObject(asObject(body)?.['error']) ?? asObject(body)
   return {
@@ -70,6 +70,21 @@ export function decodeInnerFailure(body: Json, provider: string): Failure {
     },
   }
 }
+
+/** The status that goes with OpenAI's word for a type, for errors that name none. */
+function statusOfType(type = ''): number | undefined {
+  return typeStatus.find(([pattern]) => pattern.test(type))?.[1]
+}
+
+const typeStatus: readonly (readonly [RegExp, number])[] = [
+  [/invalid_request|validation|bad.?request/i, 400],
+  [/authentication|invalid_key/i, 401],
+  [/permission|forbidden/i, 403],
+  [/not_found/i, 404],
+  [/rate_limit|too_many_requests/i, 429],
+  [/overloaded|unavailable/i, 503],
+  [/timeout/i, 504],
+]
 
 /** The error in a JSON body, whatever its shape; undefined when there is none to be found. */
 export function readErrorWords(body: Json | undefined): ErrorWords | undefined {

@@ -8,7 +8,7 @@ import type { ClientStyle } from './client-style.ts'
 import { readStyle } from './client-style.ts'
 import { readOpaque } from './decode-choice.ts'
 import { encodeStreamFailure } from './failure.ts'
-import { finishMembers } from './finish-members.ts'
+import { finishMembers, messageNotes } from './finish-members.ts'
 import { openMedia } from './media-writer.ts'
 import type { ChoiceWriting, PartEvent, PartStart, PartWriter } from './part-writer.ts'
 import { loseAnswerPart, silentWriter } from './part-writer.ts'
@@ -130,7 +130,8 @@ class AnswerEncoder {
     const begun = this.#begin(event.choice)
     const choice = this.#choices[event.choice]
     const facts = { hasToolCalls: (choice?.calls ?? 0) > 0, hasRefusal: choice?.hasRefusal ?? false }
-    this.#finishes.push({ choice: event.choice, members: finishMembers(event, facts, this.#options.style) })
+    const members = finishMembers(event, facts, this.#options.style)
+    this.#finishes.push({ choice: event.choice, members: { delta: messageNotes(event), ...members } })
     return begun
   }
 

@@ -115,11 +115,11 @@ export class MessageWriter {
   }
 
   #reasoning({ form, text, seal, ext }: ReasoningPart): void {
-    const { $detail, $field } = own(ext)
+    const { $detail, $field, $more } = own(ext)
     const frame = asObject($detail)
     const field =
       typeof $field === 'string' ? $field : frame || text === '' ? undefined : this.#writing.style.reasoningField
-    if (field === 'thinking') this.#content.push(thinkingChunk(text))
+    if (field === 'thinking') this.#content.push({ ...thinkingChunk(text), ...asObject($more) })
     else if (field !== undefined) this.#join(field, text)
     const place = { on: 'reasoning', form, start: this.#reasoningLength, length: text.length } as const
     if (seal) {

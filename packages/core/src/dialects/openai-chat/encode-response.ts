@@ -6,7 +6,7 @@ import { readStyle } from './client-style.ts'
 import { readOpaque } from './decode-choice.ts'
 import type { AnswerWriting } from './encode-message.ts'
 import { MessageWriter } from './encode-message.ts'
-import { finishMembers } from './finish-members.ts'
+import { finishMembers, messageNotes } from './finish-members.ts'
 import { encodeUsage } from './usage.ts'
 import type { Draft } from './wire.ts'
 import { dialect, sendable } from './wire.ts'
@@ -44,7 +44,7 @@ function encodeChoice(
   const { logprobs: kept, ...members } = finishMembers(finish, message, writing.style)
   return {
     index,
-    message: mergeDeltas(message.message(), deltas),
+    message: mergeDeltas({ ...message.message(), ...messageNotes(finish) }, deltas),
     logprobs: joinLogprobs(message.logprobs(), kept),
     ...members,
   }

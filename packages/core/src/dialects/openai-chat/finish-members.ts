@@ -1,9 +1,15 @@
 import type { JsonObject } from '../../ir/json.ts'
+import { asObject } from '../../ir/read.ts'
 import type { Choice } from '../../ir/response.ts'
 import type { ClientStyle } from './client-style.ts'
 import type { FinishFacts } from './finish.ts'
 import { encodeFinish } from './finish.ts'
 import { own, sendable } from './wire.ts'
+
+/** Fields that stand in the message but are about how it was made; noted with the finish. */
+export function messageNotes(finish: Pick<Choice['finish'], 'ext'>): JsonObject {
+  return asObject(own(finish.ext)['$message']) ?? {}
+}
 
 /**
  * The members of a choice that tell why it ended. A host of this dialect keeps its own word. A stop sequence has no

@@ -11,11 +11,21 @@ export function decodeLogprobs(list: Json | undefined): readonly TokenLogprob[] 
 }
 
 function decodeToken(wire: JsonObject): Omit<TokenLogprob, 'top'> {
-  const bytes = asArray(wire['bytes'])?.filter((each) => typeof each === 'number')
+  const bytes = decodeBytes(wire['bytes'])
   return {
     token: asString(wire['token']) ?? '',
     logprob: asNumber(wire['logprob']) ?? 0,
     ...(bytes && { bytes }),
+  }
+}
+
+/** A list of numbers, or (some hosts behind Hugging Face, seen 2026-05) base64. */
+function decodeBytes(bytes: Json | undefined): readonly number[] | undefined {
+  if (typeof bytes !== 'string') return asArray(bytes)?.filter((each) => typeof each === 'number')
+  try {
+    return Array.from(atob(bytes), (char) => char.charCodeAt(0))
+  } catch {
+    return undefined
   }
 }
 

@@ -203,7 +203,7 @@ function filled(object: JsonObject): Record<string, Json> {
 
 /**
  * A host that names no time gets ours, of several usages only the last is written, and the ends of choices that ran
- * side by side are told together.
+ * side by side are told together. A finish that the host never named is called `stop`.
  */
 function settled(events: readonly StreamEvent[]): readonly StreamEvent[] {
   const last = events.findLast((event) => event.type === 'usage')
@@ -212,8 +212,11 @@ function settled(events: readonly StreamEvent[]): readonly StreamEvent[] {
     .sort((one, other) => order(one) - order(other))
     .flatMap((event) => {
       if (event.type === 'usage' && event !== last) return []
+      if (event.type === 'finish' && event.raw === null) return { ...event, raw: 'stop', reason: 'stop', ext: stop }
       if (event.type !== 'start') return event
       const { created: _, ...ext } = event.ext?.['openai-chat'] ?? {}
       return { ...event, ext: { 'openai-chat': ext } }
     })
 }
+
+const stop = { 'openai-chat': { $raw: 'stop' } }

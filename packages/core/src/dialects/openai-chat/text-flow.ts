@@ -14,6 +14,8 @@ interface OpenPart {
   readonly part: number
   /** The element of `reasoning_details` so far, whose signature comes last. */
   readonly frame: Draft
+  /** Other fields of a thinking chunk. */
+  readonly more: Draft
   /** Characters of the message's text before this part. */
   readonly offset: number
 }
@@ -46,6 +48,12 @@ export class TextFlow {
   /** Thinking that came as the plain text of a field. */
   thought(field: string, text: string, emit: Emit): void {
     this.#think({ key: field, form: 'full', ext: extend({ $field: field })?.ext }, text, emit)
+  }
+
+  /** Thinking that came as a chunk of a content list, with the chunk's other fields, which count when it is whole. */
+  thinkingChunk(text: string, more: JsonObject, emit: Emit): void {
+    this.thought('thinking', text, emit)
+    if (this.#open) Object.assign(this.#open.more, more)
   }
 
   /** Thinking that came as an element of `reasoning_details`, its text perhaps in a field as well. */
@@ -86,7 +94,8 @@ export class TextFlow {
     const isSealed = open.frame['signature'] !== undefined || open.frame['data'] !== undefined
     const at = { choice: this.#choice, part: open.part }
     if (isSealed) emit({ type: 'seal-delta', ...at, seal: sealOf(open.frame, this.#provider) })
-    emit({ type: 'part-end', ...at })
+    const hasMore = Object.keys(open.more).length > 0
+    emit({ type: 'part-end', ...at, ...(hasMore && extend({ $more: open.more })) })
   }
 
   /** Annotations that no text came for. */
@@ -119,7 +128,7 @@ export class TextFlow {
   ): number {
     this.close(emit)
     const part = this.#nextNumber()
-    this.#open = { kind: head.kind, key, part, frame: {}, offset: this.#textLength }
+    this.#open = { kind: head.kind, key, part, frame: {}, more: {}, offset: this.#textLength }
     emit({ type: 'part-start', choice: this.#choice, part, head, ...(ext && { ext }) })
     if (head.kind === 'text') for (const annotation of this.takeWaiting()) this.annotation(annotation, emit)
     return part

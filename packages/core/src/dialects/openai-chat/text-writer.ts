@@ -81,7 +81,7 @@ export class ReasoningWriter implements PartWriter {
         this.#seal.add(event.seal)
         return ''
       case 'part-end':
-        return this.#end()
+        return this.#more(own(event.ext)) + this.#end()
       case 'part-start':
         return ''
       default:
@@ -96,6 +96,12 @@ export class ReasoningWriter implements PartWriter {
     return JSON.stringify({ ...(this.#field && { [this.#field]: text }), reasoning_details: [detail] })
   }
 
+  /** Fields of a thinking chunk that were told when it was whole. */
+  #more({ $more }: JsonObject): string {
+    const more = asObject($more)
+    return more ? this.#choice.delta(JSON.stringify({ content: [{ ...thinkingChunk(''), ...more }] })) : ''
+  }
+
   #end(): string {
     const { seal } = this.#seal
     if (!seal) return ''
@@ -106,5 +112,5 @@ export class ReasoningWriter implements PartWriter {
 
 /** Thinking as a chunk of a content list. */
 export function thinkingChunk(text: string): JsonObject {
-  return { type: 'thinking', thinking: [{ type: 'text', text }] }
+  return { type: 'thinking', thinking: text === '' ? [] : [{ type: 'text', text }] }
 }

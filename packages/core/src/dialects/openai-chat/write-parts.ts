@@ -69,7 +69,8 @@ function writeMedia(part: MediaPart, path: string, writing: Writing): JsonObject
     return { type: 'video_url', video_url: { url, ...inner(part) }, ...beside }
   }
   if (source.from === 'url' && !writing.quirks.fileUrls) {
-    return writing.lose({ path, why: 'this provider takes the bytes of a file, not its address' }) ?? undefined
+    writing.lose({ path, why: 'this provider takes the bytes of a file, not its address' })
+    return undefined
   }
   return {
     type: 'file',

@@ -4,6 +4,7 @@ import { asArray, asObject } from '../../ir/read.ts'
 import type { Message } from '../../ir/request.ts'
 import { opensFor } from '../../ir/seal.ts'
 import { detailOf, fillDetail } from './reasoning-details.ts'
+import { thinkingChunk } from './text-writer.ts'
 import type { Draft } from './wire.ts'
 import { dialect, own } from './wire.ts'
 import type { Writing } from './write-parts.ts'
@@ -61,5 +62,5 @@ export class ReasoningWriter {
 }
 
 function writeThinking({ text, ext }: ReasoningPart): JsonObject {
-  return { type: 'thinking', thinking: [{ type: 'text', text }], ...asObject(own(ext)['$more']) }
+  return { ...thinkingChunk(text), ...asObject(own(ext)['$more']) }
 }
