@@ -71,20 +71,24 @@ export function answerStream(events: Iterable<string>, { headers = {}, invoice }
   }
 }
 
+/** What an answer may have beside its body. */
 export interface AnswerOptions {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly invoice?: BilledTokens
 }
 
+/** The same answer, its body cut another way. */
 export function withChunking(answer: Answer, chunking: Chunking): Answer {
   return { ...answer, chunking }
 }
 
+/** The same answer, with waits. */
 export function withTiming(answer: Answer, timing: Timing): Answer {
   return { ...answer, timing }
 }
 
+/** The same answer with more headers, or other values for some. */
 export function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
   return { ...answer, headers: { ...answer.headers, ...headers } }
 }

@@ -62,7 +62,7 @@ interface Exchange {
   readonly calls: readonly { readonly id: string; readonly name: string; readonly args: string }[]
   readonly said: string | undefined
   readonly results: readonly string[]
-  readonly withImage: boolean
+  readonly hasImage: boolean
   readonly isError: boolean
 }
 
@@ -77,7 +77,7 @@ const exchange: fc.Arbitrary<Exchange> = fc.record({
   ),
   said: fc.option(words, { nil: undefined }),
   results: fc.array(words, { minLength: 3, maxLength: 3 }),
-  withImage: fc.boolean(),
+  hasImage: fc.boolean(),
   isError: fc.boolean(),
 })
 
@@ -191,11 +191,11 @@ function messagesOf(each: Turn): readonly Message[] {
 }
 
 function resultOf(
-  { results, withImage, isError }: Exchange,
+  { results, hasImage, isError }: Exchange,
   { id, name, index }: { readonly id: string; readonly name: string; readonly index: number },
 ): ToolResultPart {
   const content: Part[] = [{ kind: 'text', text: results[index] ?? 'nothing' }]
-  if (withImage && index === 0)
+  if (hasImage && index === 0)
     content.push({ kind: 'media', mediaType: 'image/png', source: { from: 'base64', data: pixel } })
   return { kind: 'tool-result', callId: id, name, content, isError: isError && index === 0 }
 }

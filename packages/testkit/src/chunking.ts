@@ -43,6 +43,7 @@ function sizes(chunking: { readonly bytes: number } | { readonly seed: number })
   }
 }
 
+/** Text as UTF-8; bytes as they are. */
 export function toBytes(piece: string | Uint8Array): Uint8Array {
   return typeof piece === 'string' ? new TextEncoder().encode(piece) : piece
 }

@@ -14,6 +14,7 @@ export interface OfferedTool {
   readonly schema: JsonObject | undefined
 }
 
+/** What the played model does with the tools it is offered. */
 export interface ConversationOptions {
   /** Which tool to call; the first one offered unless told. */
   readonly chooseTool?: (tools: readonly OfferedTool[]) => OfferedTool | undefined
@@ -58,7 +59,7 @@ function sayOptionsOf(
   return {
     stream,
     model: asString(body['model']) ?? 'fake-model',
-    asJsonArray: dialect === 'gemini' && call.query.get('alt') !== 'sse',
+    isJsonArray: dialect === 'gemini' && call.query.get('alt') !== 'sse',
     ...(options.thinking !== undefined && { thinking: options.thinking }),
   }
 }

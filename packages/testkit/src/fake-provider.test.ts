@@ -203,7 +203,7 @@ describe('faults', () => {
 
 describe('the strict mode', () => {
   test("refuses in the dialect's own words and answers what is right", async () => {
-    await using provider = await startFakeProvider({ answer: sayText('openai-chat', 'ok'), strict: true })
+    await using provider = await startFakeProvider({ answer: sayText('openai-chat', 'ok'), isStrict: true })
     const wrong = await post(provider.url + chatPath, { ...hello, tools: [] })
     expect(wrong.status).toBe(400)
     expect((await wrong.json()).error).toMatchObject({ param: 'tools', code: 'empty_array' })
@@ -220,7 +220,7 @@ describe('a conversation', () => {
   }
 
   test('calls the first tool, then quotes its result, in OpenAI chat', async () => {
-    await using provider = await startFakeProvider({ answer: converse(), strict: true })
+    await using provider = await startFakeProvider({ answer: converse(), isStrict: true })
     const tools = [{ type: 'function', function: { name: weather.name, parameters: weather.schema } }]
     const first = await (await post(provider.url + chatPath, { ...hello, tools })).json()
     const { message } = first.choices[0]

@@ -5,9 +5,10 @@
  */
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
-import type { Answer, BilledTokens } from './answer.ts'
+import type { Answer } from './answer.ts'
 import { answerText } from './answer.ts'
-import type { RawRequest } from './http-request.ts'
+import { bill } from './bill.ts'
+import type { RawRequest, RequestParser } from './http-request.ts'
 import { createRequestParser } from './http-request.ts'
 import type { CallOutcome, JournalEntry, ReceivedCall } from './journal.ts'
 import { dialectOfPath } from './journal.ts'
@@ -19,12 +20,14 @@ import { refuseInvalid } from './strict/refuse-invalid.ts'
 /** What to answer, fixed or by the call. A function may wait, for example for another call to arrive. */
 export type Script = Answer | ((call: ReceivedCall) => Answer | Promise<Answer>)
 
+/** How a fake provider begins. */
 export interface FakeProviderOptions {
   readonly answer: Script
   /** Refuse, in the dialect's own words, what the real API refuses. */
-  readonly strict?: boolean
+  readonly isStrict?: boolean
 }
 
+/** A running provider and what it has seen. */
 export interface FakeProvider extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`, without a slash at the end. */
   readonly url: string
@@ -46,6 +49,7 @@ export interface FakeProvider extends AsyncDisposable {
   stop(): Promise<void>
 }
 
+/** Starts a provider on a free port of this machine. */
 export async function startFakeProvider(options: FakeProviderOptions): Promise<FakeProvider> {
   const provider = new ScriptedProvider(options)
   await provider.listen()
@@ -66,9 +70,9 @@ class ScriptedProvider implements FakeProvider {
   readonly #sockets = new Set<Socket>()
   readonly #waiting = new Set<{ check: () => void; reject: (error: Error) => void }>()
 
-  constructor({ answer, strict = false }: FakeProviderOptions) {
+  constructor({ answer, isStrict = false }: FakeProviderOptions) {
     this.#script = answer
-    this.#isStrict = strict
+    this.#isStrict = isStrict
     this.#server = createServer((socket) => this.#accept(socket))
   }
 
@@ -132,7 +136,7 @@ class ScriptedProvider implements FakeProvider {
     const parser = createRequestParser((request) => {
       queue = queue.then(() => this.#answer(request, socket, left.signal))
     })
-    socket.on('data', (bytes: Buffer) => feed(parser.push, bytes, socket))
+    socket.on('data', (bytes: Buffer) => feed(parser, bytes, socket))
     socket.on('error', () => left.abort())
     socket.on('end', () => left.abort())
     socket.on('close', () => {
@@ -228,27 +232,11 @@ const outcomeWords: Readonly<Record<SendOutcome, CallOutcome>> = {
   broken: 'broken',
 }
 
-/** Bytes that are no HTTP get an answer that says so, as any server would. */
-function feed(push: (bytes: Uint8Array) => void, bytes: Uint8Array, socket: Socket): void {
+/** Bytes that are no HTTP get an answer that says so, as every server does. */
+function feed(parser: RequestParser, bytes: Uint8Array, socket: Socket): void {
   try {
-    push(bytes)
+    parser.push(bytes)
   } catch {
     socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
   }
-}
-
-/**
- * A provider bills what it made: the whole input once the answer began, and as much of the output as was sent. A whole
- * answer that could not be delivered was made all the same.
- */
-function bill(
-  answer: Answer,
-  outcome: SendOutcome,
-  { chunks, headersSentAtMs }: SendProgress,
-): BilledTokens | undefined {
-  const { invoice, framing, pieces } = answer
-  if (!invoice || headersSentAtMs === undefined) return undefined
-  if (outcome === 'whole' || framing === 'content-length' || !Array.isArray(pieces)) return invoice
-  const share = answer.chunking === 'per-frame' ? Math.min(1, chunks / Math.max(1, pieces.length)) : 1
-  return { ...invoice, output: Math.ceil(invoice.output * share) }
 }

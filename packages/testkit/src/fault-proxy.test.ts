@@ -56,7 +56,7 @@ describe('a fault proxy', () => {
   })
 
   test('refuses a connection outright', async () => {
-    const { reply, journal } = await through({ refuse: true })
+    const { reply, journal } = await through({ isRefused: true })
     expect(reply.text).toBe('')
     expect(reply.ending).not.toBe('open')
     expect(journal).toEqual([])
@@ -78,7 +78,7 @@ describe('a fault proxy', () => {
     await using provider = await startFakeProvider({ answer })
     await using proxy = await startFaultProxy({
       port: provider.port,
-      script: (connection) => (connection % 2 === 1 ? { refuse: true } : {}),
+      script: (connection) => (connection % 2 === 1 ? { isRefused: true } : {}),
     })
     const statuses: number[] = []
     for (const _ of [1, 2, 3, 4]) {

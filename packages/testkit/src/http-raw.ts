@@ -11,13 +11,14 @@ export interface RawReply {
   readonly ending: 'closed' | 'reset' | 'open'
 }
 
+/** What to send, where, and when enough was read. */
 export interface RawRequestOptions {
   readonly port: number
   readonly host?: string
   /** Bytes sent one after the other, each in a write of its own. */
   readonly send: readonly (string | Uint8Array)[]
   /** Send FIN after the last byte. */
-  readonly halfClose?: boolean
+  readonly isHalfClosed?: boolean
   /** Enough was read when this holds; otherwise the reply is read until the connection ends or the deadline. */
   readonly enough?: (text: string) => boolean
   /** How long to read at most; 2 s unless told. */
@@ -29,7 +30,7 @@ export interface RawRequestOptions {
  * Strings are sent as Latin-1, so `\x80` is one byte.
  */
 export function sendRaw(options: RawRequestOptions): Promise<RawReply> {
-  const { port, host = '127.0.0.1', send, halfClose = false, enough = () => false, deadlineMs = 2_000 } = options
+  const { port, host = '127.0.0.1', send, isHalfClosed = false, enough = () => false, deadlineMs = 2_000 } = options
   return new Promise((resolve) => {
     let text = ''
     let ending: RawReply['ending'] = 'open'
@@ -52,7 +53,7 @@ export function sendRaw(options: RawRequestOptions): Promise<RawReply> {
       ending = 'closed'
       finish()
     })
-    socket.on('connect', () => void writeAll(socket, send, halfClose))
+    socket.on('connect', () => void writeAll(socket, send).then(() => isHalfClosed && socket.end()))
   })
 }
 
@@ -71,13 +72,12 @@ export function rawRequest(firstLine: string, headers: readonly string[], body =
   return `${[firstLine, ...headers].join('\r\n')}\r\n\r\n${body}`
 }
 
-async function writeAll(socket: Socket, pieces: readonly (string | Uint8Array)[], halfClose: boolean): Promise<void> {
+async function writeAll(socket: Socket, pieces: readonly (string | Uint8Array)[]): Promise<void> {
   for (const piece of pieces) {
     if (socket.destroyed) return
     socket.write(typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece)
     await new Promise((resolve) => setImmediate(resolve))
   }
-  if (halfClose) socket.end()
 }
 
 function statusesOf(text: string): readonly number[] {

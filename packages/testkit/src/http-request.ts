@@ -29,55 +29,68 @@ interface Head {
  * a gateway sends upstream, not to stand on the internet; it throws on what it does not understand.
  */
 export function createRequestParser(onRequest: (request: RawRequest) => void): RequestParser {
-  let held: Buffer = Buffer.alloc(0)
-  let head: Head | undefined
-  let chunks: Buffer[] | undefined
+  return new HeldBytes(onRequest)
+}
 
-  function parseOne(): boolean {
-    if (!head) {
-      const end = held.indexOf('\r\n\r\n')
-      if (end < 0) return false
-      head = readHead(held.subarray(0, end).toString('latin1'))
-      held = held.subarray(end + 4)
-      chunks = head.headers['transfer-encoding'] === undefined ? undefined : []
+class HeldBytes implements RequestParser {
+  readonly #onRequest: (request: RawRequest) => void
+  #held: Buffer = Buffer.alloc(0)
+  #head: Head | undefined
+  #chunks: Buffer[] = []
+
+  constructor(onRequest: (request: RawRequest) => void) {
+    this.#onRequest = onRequest
+  }
+
+  get isInside(): boolean {
+    return this.#held.length > 0 || this.#head !== undefined
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#held = this.#held.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#held, bytes])
+    while (this.isInside && this.#takeOne()) {
+      // Every request that is whole is handed out at once: clients may pipeline.
     }
-    const body = chunks ? takeChunks(chunks) : takeSized(Number(head.headers['content-length'] ?? 0))
+  }
+
+  #takeOne(): boolean {
+    this.#head ??= this.#takeHead()
+    if (!this.#head) return false
+    const { headers } = this.#head
+    const isChunked = headers['transfer-encoding'] !== undefined
+    const body = isChunked ? this.#takeChunks() : this.#take(Number(headers['content-length'] ?? 0))
     if (!body) return false
-    const request = { ...head, body }
-    head = undefined
-    chunks = undefined
-    onRequest(request)
+    const request = { ...this.#head, body }
+    this.#head = undefined
+    this.#chunks = []
+    this.#onRequest(request)
     return true
   }
 
-  function takeSized(length: number): Buffer | undefined {
-    if (held.length < length) return undefined
-    const body = held.subarray(0, length)
-    held = held.subarray(length)
-    return body
+  #takeHead(): Head | undefined {
+    const end = this.#held.indexOf('\r\n\r\n')
+    const head = end < 0 ? undefined : this.#take(end + 4)
+    return head && readHead(head.subarray(0, end).toString('latin1'))
   }
 
-  function takeChunks(sofar: Buffer[]): Buffer | undefined {
+  #takeChunks(): Buffer | undefined {
     for (;;) {
-      const lineEnd = held.indexOf('\r\n')
+      const lineEnd = this.#held.indexOf('\r\n')
       if (lineEnd < 0) return undefined
-      const size = Number.parseInt(held.subarray(0, lineEnd).toString('latin1'), 16)
+      const size = Number.parseInt(this.#held.subarray(0, lineEnd).toString('latin1'), 16)
       if (!Number.isSafeInteger(size)) throw new Error('a chunk without a size')
-      if (held.length < lineEnd + 4 + size) return undefined
-      if (size > 0) sofar.push(held.subarray(lineEnd + 2, lineEnd + 2 + size))
-      held = held.subarray(lineEnd + 4 + size)
-      if (size === 0) return Buffer.concat(sofar)
+      const chunk = this.#take(lineEnd + 2 + size + 2)
+      if (!chunk) return undefined
+      if (size === 0) return Buffer.concat(this.#chunks)
+      this.#chunks.push(chunk.subarray(lineEnd + 2, lineEnd + 2 + size))
     }
   }
 
-  return {
-    push(bytes) {
-      held = held.length === 0 ? Buffer.from(bytes) : Buffer.concat([held, bytes])
-      while (held.length > 0 || head) if (!parseOne()) break
-    },
-    get isInside() {
-      return held.length > 0 || head !== undefined
-    },
+  #take(length: number): Buffer | undefined {
+    if (this.#held.length < length) return undefined
+    const taken = this.#held.subarray(0, length)
+    this.#held = this.#held.subarray(length)
+    return taken
   }
 }
 

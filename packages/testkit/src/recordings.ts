@@ -12,6 +12,7 @@ import { readFramesOfText } from './frames-of-text.ts'
 
 const folder = fileURLToPath(new URL('../../../../shared/wire/', import.meta.url))
 
+/** How a recorded body is kept. */
 export type RecordingFormat =
   | 'json'
   | 'sse'
@@ -41,6 +42,7 @@ export interface RecordingEntry {
   readonly fidelity: RecordingFidelity
 }
 
+/** What the client sent, credentials taken out. */
 export interface RecordedRequest {
   readonly method: string
   readonly url: string
@@ -50,6 +52,7 @@ export interface RecordedRequest {
   readonly encoding: 'multipart' | 'base64' | undefined
 }
 
+/** What the provider answered. */
 export interface RecordedResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -59,6 +62,7 @@ export interface RecordedResponse {
   readonly format: RecordingFormat
 }
 
+/** One whole exchange. */
 export interface Recording extends RecordingEntry {
   readonly id: string
   readonly notes: string | undefined

@@ -5,6 +5,7 @@ import { cutPieces, toBytes } from './chunking.ts'
 /** What became of an answer. `left`: the client went away; `broken`: the answer's own fault ended the connection. */
 export type SendOutcome = 'whole' | 'left' | 'broken'
 
+/** How much of an answer has gone out, kept up to date while it is sent. */
 export interface SendProgress {
   bodyBytes: number
   chunks: number

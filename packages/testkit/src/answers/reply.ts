@@ -12,6 +12,7 @@ export interface Reply {
   readonly usage: BilledTokens
 }
 
+/** A call of a client's tool. */
 export interface ReplyToolCall {
   readonly id: string
   readonly name: string

@@ -16,6 +16,7 @@ export const replyWriters: Readonly<Record<DialectId, ReplyWriter>> = {
   gemini,
 }
 
+/** How a reply is said. */
 export interface SayOptions {
   /** False unless told. */
   readonly stream?: boolean
@@ -24,7 +25,7 @@ export interface SayOptions {
   readonly thinking?: string
   readonly finish?: Reply['finish']
   /** Gemini only: one JSON array instead of server-sent events. */
-  readonly asJsonArray?: boolean
+  readonly isJsonArray?: boolean
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -52,7 +53,7 @@ export function sayReply(dialect: DialectId, reply: Reply, options: SayOptions =
   const writer = replyWriters[dialect]
   const more = { invoice: reply.usage, headers: options.headers ?? {} }
   if (options.stream !== true) return answerJson(writer.whole(reply), more)
-  if (options.asJsonArray === true) return asJsonArray(writer.events(reply), more)
+  if (options.isJsonArray === true) return asJsonArray(writer.events(reply), more)
   return answerStream(writer.events(reply), more)
 }
 

@@ -14,6 +14,7 @@ export interface Facts {
   readonly isComplete: boolean
 }
 
+/** What one of the n answers says. */
 export interface ChoiceFacts {
   readonly text: string
   /** Visible thinking, full or summarised. */
@@ -23,6 +24,7 @@ export interface ChoiceFacts {
   readonly finish: FinishClass | undefined
 }
 
+/** A call the client is to run. */
 export interface ToolCallFacts {
   readonly name: string
   /** Parsed JSON arguments; text for a free-form call or for arguments that are no JSON. */
@@ -50,10 +52,12 @@ export interface ChoiceDraft {
   readonly calls: { name: string; args: string }[]
 }
 
+/** An empty choice, to be filled. */
 export function draftChoice(): ChoiceDraft {
   return { text: '', reasoning: '', refusal: '', finish: undefined, calls: [] }
 }
 
+/** A choice whose pieces have all come. */
 export function finishDraft({ text, reasoning, refusal, finish, calls }: ChoiceDraft): ChoiceFacts {
   const toolCalls = calls.map(({ name, args }) => ({ name, args: readArgs(args) }))
   return { text, reasoning, refusal, finish, toolCalls }

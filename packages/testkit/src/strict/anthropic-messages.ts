@@ -1,9 +1,8 @@
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { asArray, asNumber, asObject, asObjects, asString } from '@sluice/core/ir/read.ts'
 import type { ReceivedCall } from '../journal.ts'
-import { checkEach } from './openai-chat.ts'
 import type { Violation } from './violation.ts'
-import { firstOf, unknownKey } from './violation.ts'
+import { checkEach, firstOf, unknownKey } from './violation.ts'
 
 /**
  * What the Messages API refuses. Sentences as the API wrote them, from its error answers seen in 2025 and 2026 and its

@@ -1,8 +1,17 @@
 import type { Json, JsonObject } from '@sluice/core/ir/json.ts'
 import { asArray, asObject, asObjects, asString } from '@sluice/core/ir/read.ts'
-import { checkEach } from './openai-chat.ts'
+import {
+  configFields,
+  contentFields,
+  dataFields,
+  declarationFields,
+  partFields,
+  requestFields,
+  schemaFields,
+  toolFields,
+} from './gemini-fields.ts'
 import type { Violation } from './violation.ts'
-import { firstOf, unknownKey } from './violation.ts'
+import { checkEach, firstOf, unknownKey } from './violation.ts'
 
 /**
  * What generateContent refuses. Google reads bodies into protocol buffers, so every unknown name is an error, in
@@ -141,118 +150,3 @@ function checkTurns(contents: readonly JsonObject[]): Violation | undefined {
 function countParts(content: JsonObject | undefined, key: string): number {
   return asObjects(content?.['parts']).filter((part) => Object.keys(part).some((each) => toCamel(each) === key)).length
 }
-
-const requestFields: ReadonlySet<string> = new Set([
-  'cachedContent',
-  'contents',
-  'generationConfig',
-  'labels',
-  'model',
-  'modelArmorConfig',
-  'safetySettings',
-  'serviceTier',
-  'store',
-  'systemInstruction',
-  'toolConfig',
-  'tools',
-])
-
-const configFields: ReadonlySet<string> = new Set([
-  'audioTimestamp',
-  'candidateCount',
-  'enableAffectiveDialog',
-  'enableEnhancedCivicAnswers',
-  'frequencyPenalty',
-  'imageConfig',
-  'logprobs',
-  'maxOutputTokens',
-  'mediaResolution',
-  'modelSelectionConfig',
-  'presencePenalty',
-  'responseJsonSchema',
-  '_responseJsonSchema',
-  'responseLogprobs',
-  'responseMimeType',
-  'responseModalities',
-  'responseSchema',
-  'routingConfig',
-  'seed',
-  'speechConfig',
-  'stopSequences',
-  'temperature',
-  'thinkingConfig',
-  'topK',
-  'topP',
-])
-
-const toolFields: ReadonlySet<string> = new Set([
-  'codeExecution',
-  'computerUse',
-  'enterpriseWebSearch',
-  'fileSearch',
-  'functionDeclarations',
-  'googleMaps',
-  'googleSearch',
-  'googleSearchRetrieval',
-  'mcpServers',
-  'retrieval',
-  'urlContext',
-])
-
-const declarationFields: ReadonlySet<string> = new Set([
-  'behavior',
-  'description',
-  'name',
-  'parameters',
-  'parametersJsonSchema',
-  'response',
-  'responseJsonSchema',
-])
-
-const schemaFields: ReadonlySet<string> = new Set([
-  'anyOf',
-  'default',
-  'description',
-  'enum',
-  'example',
-  'format',
-  'items',
-  'maxItems',
-  'maxLength',
-  'maxProperties',
-  'maximum',
-  'minItems',
-  'minLength',
-  'minProperties',
-  'minimum',
-  'nullable',
-  'pattern',
-  'properties',
-  'propertyOrdering',
-  'required',
-  'title',
-  'type',
-])
-
-const contentFields: ReadonlySet<string> = new Set(['parts', 'role'])
-
-const dataFields: ReadonlySet<string> = new Set([
-  'codeExecutionResult',
-  'executableCode',
-  'fileData',
-  'functionCall',
-  'functionResponse',
-  'inlineData',
-  'text',
-  'toolCall',
-  'toolResponse',
-])
-
-const partFields: ReadonlySet<string> = new Set([
-  ...dataFields,
-  'mediaResolution',
-  'partMetadata',
-  'thought',
-  'thoughtSignature',
-  'videoMetadata',
-])

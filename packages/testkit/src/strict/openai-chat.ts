@@ -1,7 +1,8 @@
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { asArray, asNumber, asObject, asObjects, asString } from '@sluice/core/ir/read.ts'
+import { emptyArray, missing, stringTooLong, tooLong } from './openai-words.ts'
 import type { Violation } from './violation.ts'
-import { firstOf, unknownKey } from './violation.ts'
+import { checkEach, firstOf, unknownKey } from './violation.ts'
 
 /**
  * What Chat Completions refuses. Sentences as the API wrote them, from its error answers seen in 2025 and 2026 and its
@@ -130,37 +131,6 @@ function unanswered(open: ReadonlySet<string>, index: number): Violation {
   const ids = [...open].join(', ')
   const message = `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${ids}`
   return { message, param: `messages.[${index}].role` }
-}
-
-/** Runs the check on each element and stops at the first fault. */
-export function checkEach(
-  list: readonly JsonObject[],
-  check: (element: JsonObject, index: number) => Violation | undefined,
-): Violation | undefined {
-  for (const [index, element] of list.entries()) {
-    const found = check(element, index)
-    if (found) return found
-  }
-  return undefined
-}
-
-export function missing(param: string): Violation {
-  return { message: `Missing required parameter: '${param}'.`, param, code: 'missing_required_parameter' }
-}
-
-export function emptyArray(param: string): Violation {
-  const message = `Invalid '${param}': empty array. Expected an array with minimum length 1, but got an empty array instead.`
-  return { message, param, code: 'empty_array' }
-}
-
-function tooLong(param: string, most: number, length: number): Violation {
-  const message = `Invalid '${param}': array too long. Expected an array with maximum length ${most}, but got an array with length ${length} instead.`
-  return { message, param, code: 'array_above_max_length' }
-}
-
-export function stringTooLong(param: string, most: number, length: number): Violation {
-  const message = `Invalid '${param}': string too long. Expected a string with maximum length ${most}, but got a string with length ${length} instead.`
-  return { message, param, code: 'string_above_max_length' }
 }
 
 const roles: ReadonlySet<string> = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function'])

@@ -1,8 +1,8 @@
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { asArray, asNumber, asObjects, asString } from '@sluice/core/ir/read.ts'
-import { checkEach, emptyArray, missing, stringTooLong } from './openai-chat.ts'
+import { emptyArray, missing, stringTooLong } from './openai-words.ts'
 import type { Violation } from './violation.ts'
-import { firstOf, unknownKey } from './violation.ts'
+import { checkEach, firstOf, unknownKey } from './violation.ts'
 
 /**
  * What the Responses API refuses. Sentences as the API wrote them, from its error answers seen in 2025 and 2026 and its

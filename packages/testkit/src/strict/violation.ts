@@ -22,3 +22,15 @@ export function firstOf(...checks: readonly (() => Violation | undefined)[]): Vi
 export function unknownKey(object: JsonObject, known: ReadonlySet<string>): string | undefined {
   return Object.keys(object).find((key) => !known.has(key))
 }
+
+/** Runs the check on each element and stops at the first fault. */
+export function checkEach(
+  list: readonly JsonObject[],
+  check: (element: JsonObject, index: number) => Violation | undefined,
+): Violation | undefined {
+  for (const [index, element] of list.entries()) {
+    const found = check(element, index)
+    if (found) return found
+  }
+  return undefined
+}
