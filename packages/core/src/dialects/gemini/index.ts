@@ -21,9 +21,9 @@ export type { GeminiQuirks } from './quirks.ts'
 export { findGuarded, guarded } from './relay-fields.ts'
 
 /**
- * Gemini as clients speak it to us. The heartbeat is an empty chunk, for SSE only: the Python and Go SDKs refuse
- * comments, and every SDK passes over a chunk without candidates. Between the elements of an array nothing but white
- * space may stand.
+ * Gemini as clients speak it to us. The heartbeat is a thought of no length, for SSE only: the Python and Go SDKs refuse
+ * comments, and the JavaScript SDK forgets a chat in which a chunk had no content. Between the elements of an array
+ * nothing but white space may stand.
  */
 export const client: ClientDialect = {
   id: 'gemini',
@@ -32,7 +32,7 @@ export const client: ClientDialect = {
   createEncoder,
   encodeFailure,
   encodeStreamFailure,
-  heartbeat: 'data: {}\n\n',
+  heartbeat: 'data: {"candidates":[{"content":{"parts":[{"text":"","thought":true}],"role":"model"},"index":0}]}\n\n',
 }
 
 /** Gemini as we speak it to providers. */

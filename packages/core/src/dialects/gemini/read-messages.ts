@@ -4,7 +4,7 @@ import type { RequestReader } from '../../ir/read.ts'
 import { asObject, rest } from '../../ir/read.ts'
 import type { Message } from '../../ir/request.ts'
 import { CallBook } from './call-book.ts'
-import { settleSeals } from './loose-seal.ts'
+import { joinTurns } from './join-turns.ts'
 import { extend } from './own-fields.ts'
 import type { PartReader } from './read-parts.ts'
 import { readPart } from './read-parts.ts'
@@ -30,7 +30,7 @@ export function readContents(reader: RequestReader, body: JsonObject): readonly 
   const list = single ? [{ value: single, at: 'contents' }] : reader.objects(body, 'contents')
   if (list.length === 0) reader.fail('contents', "Missing required parameter: 'contents'.")
   const book = new CallBook()
-  return settleSeals(list.flatMap(({ value, at }) => readContent(camelKeys(value), at, { reader, book })))
+  return joinTurns(list.flatMap(({ value, at }) => readContent(camelKeys(value), at, { reader, book })))
 }
 
 function readContent(content: JsonObject, at: string, from: PartReader): readonly Message[] {

@@ -52,7 +52,8 @@ const data = new Set(['args', 'response', 'parameters', 'parametersJsonSchema', 
 
 /**
  * The spelling that a round trip may choose: camelCase names, upper-case enums, standard base64, no nulls, `model` and
- * the system instruction's role gone, one part instead of a list of one, and adjacent contents of one role as one.
+ * the system instruction's role gone, one part instead of a list of one, and adjacent contents of one role as one, with
+ * no empty text of the model.
  */
 function normal(value: Json | undefined, key = ''): Json {
   if (typeof value === 'string') return normalText(value, key)
@@ -462,6 +463,37 @@ describe('a seal', () => {
     expect(losses).toEqual([])
     expect(write(read({ contents })).body['contents']).toEqual(contents)
   })
+})
+
+test('a heartbeat that a client sends back is forgotten', () => {
+  const beat = asObject(parseObject(client.heartbeat?.replace('data: ', '') ?? ''))
+  const { content } = asObjects(beat?.['candidates'])[0] ?? {}
+  const contents = [
+    { role: 'user', parts: [{ text: 'Hi' }] },
+    content ?? null,
+    { role: 'model', parts: [{ text: 'Ho' }] },
+  ]
+  expect(read({ contents }).messages.map(({ role, parts }) => [role, parts.length])).toEqual([
+    ['user', 1],
+    ['assistant', 1],
+  ])
+})
+
+test('a turn sent back chunk by chunk is one message, its calls beside their results', () => {
+  const model = (...parts: readonly JsonObject[]): JsonObject => ({ role: 'model', parts })
+  const contents = [
+    { role: 'user', parts: [{ text: 'Hi' }] },
+    model({ text: 'He' }),
+    model({ text: 'llo' }),
+    model({ functionCall: { name: 'f', args: {} } }),
+    model({ text: '' }),
+    { role: 'user', parts: [{ functionResponse: { name: 'f', response: {} } }] },
+  ]
+  expect(read({ contents }).messages.map(({ role, parts }) => [role, parts.map(({ kind }) => kind).join()])).toEqual([
+    ['user', 'text'],
+    ['assistant', 'text,text,tool-call'],
+    ['tool', 'tool-result'],
+  ])
 })
 
 describe('media', () => {
