@@ -1,5 +1,5 @@
 import type { Failure, FailureKind } from '../../ir/failure.ts'
-import type { ErrorWords } from './decode-failure.ts'
+import type { ErrorWords } from './error-words.ts'
 
 type Verdict = Pick<Failure, 'kind' | 'retry'>
 

@@ -11,6 +11,7 @@ const quirks: OpenAiChatQuirks = {
   toolCallIds: 'any',
   reasoningControl: 'reasoning',
   streamOptions: false,
+  unsupported: [],
 }
 
 function context(): CodecContext {
@@ -32,17 +33,15 @@ const base64 = fc.uint8Array({ maxLength: 12 }).map((bytes) => btoa(String.fromC
 const cache = fc.constantFrom({}, { cache: {} }, { cache: { ttl: '1h' as const } })
 
 const textPart = fc.tuple(text, cache).map(([value, mark]): Part => ({ kind: 'text', text: value, ...mark }))
-const imagePart = fc
-  .tuple(base64, fc.constantFrom('image/png', 'image/jpeg'), cache)
-  .map(
-    ([data, mediaType, mark]): Part => ({
-      kind: 'media',
-      mediaType,
-      source: { from: 'base64', data },
-      detail: 'low',
-      ...mark,
-    }),
-  )
+const imagePart = fc.tuple(base64, fc.constantFrom('image/png', 'image/jpeg'), cache).map(
+  ([data, mediaType, mark]): Part => ({
+    kind: 'media',
+    mediaType,
+    source: { from: 'base64', data },
+    detail: 'low',
+    ...mark,
+  }),
+)
 const soundPart = base64.map(
   (data): Part => ({ kind: 'media', mediaType: 'audio/wav', source: { from: 'base64', data } }),
 )
@@ -118,7 +117,23 @@ const settings = fc.record(
 
 const request: fc.Arbitrary<GenerateRequest> = fc
   .tuple(fc.array(message, { minLength: 1, maxLength: 4 }), fc.array(tool, { maxLength: 3 }), settings, fc.boolean())
-  .map(([messages, tools, more, stream]) => ({ model: 'm', messages, tools, stop: ['x'], stream, ...more }))
+  .map(([messages, tools, more, stream]) => ({
+    model: 'm',
+    messages,
+    tools,
+    stop: ['x'],
+    stream,
+    ...withChoice(more, tools),
+  }))
+
+/** Without tools nothing is said of a choice among them. */
+function withChoice(more: Partial<GenerateRequest>, tools: readonly Tool[]): Partial<GenerateRequest> {
+  const { toolChoice: _, parallelToolCalls: __, store, metadata, ...others } = more
+  const stored = store ? { store, ...(metadata && { metadata }) } : {}
+  const { store: ___, metadata: ____, ...all } = more
+  const noted = store ? { ext: { 'openai-chat': { $account: true } } } : {}
+  return { ...(tools.length > 0 ? all : others), ...stored, ...noted }
+}
 
 describe('generated requests', () => {
   test('read as they were written, with nothing lost', () => {

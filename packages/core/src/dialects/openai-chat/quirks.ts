@@ -39,6 +39,10 @@ export interface OpenAiChatQuirks {
   readonly audioUrls: boolean
   /** True: assistant messages may carry `images`, as the host's own answers do. */
   readonly assistantImages: boolean
+  /** Top-level fields the host refuses, by their names on the wire; they are left out, and that is told. */
+  readonly unsupported: readonly string[]
+  /** The most stop sequences the host takes. */
+  readonly maxStops: number
   /** What an id of a tool call may look like: anything, at most 40 characters, or exactly nine letters and digits. */
   readonly toolCallIds: 'any' | 'at-most-40' | 'nine-alphanumeric'
 }
@@ -63,5 +67,7 @@ export const defaultQuirks: OpenAiChatQuirks = {
   fileUrls: false,
   audioUrls: false,
   assistantImages: false,
+  unsupported: ['top_k'],
+  maxStops: 4,
   toolCallIds: 'at-most-40',
 }

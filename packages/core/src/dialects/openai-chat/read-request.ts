@@ -24,7 +24,7 @@ export function decodeRequest({ body, model }: WireRequest, context: CodecContex
     reasoning: readEffort(body, reader, ext),
     ...readSampling(body, reader, ext),
     ...readOutput(body, reader, ext),
-    ...readAccount(body, reader),
+    ...readAccount(body, reader, ext),
   })
   noteLegacy(body, ext)
   return reader.result({ ...request, ...extend(ext) })
@@ -124,7 +124,8 @@ function readVoice(body: JsonObject, reader: RequestReader, ext: Draft): Generat
   })
 }
 
-function readAccount(body: JsonObject, reader: RequestReader): Part {
+function readAccount(body: JsonObject, reader: RequestReader, ext: Draft): Part {
+  if (typeof body['store'] === 'boolean' || asObject(body['metadata'])) ext['$account'] = true
   return present({
     endUser: reader.string(body, 'user'),
     safetyIdentifier: reader.string(body, 'safety_identifier'),

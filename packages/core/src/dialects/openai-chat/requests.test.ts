@@ -13,6 +13,7 @@ const allowAll: OpenAiChatQuirks = {
   toolResultMedia: true,
   fileUrls: true,
   audioUrls: true,
+  unsupported: [],
 }
 
 function context(): CodecContext {

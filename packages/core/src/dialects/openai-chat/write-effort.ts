@@ -39,15 +39,23 @@ function addForm(form: string, { request, reasoning, fields, writing }: FormWrit
       fields['include_reasoning'] = reasoning.show !== 'hidden'
       break
     case 'thinking':
+      loseEffort(reasoning, ext, writing)
       fields['thinking'] = { ...asObject(ext['thinking']), ...writeThinking(reasoning, ext) }
       break
     case 'enable_thinking':
+      loseEffort(reasoning, ext, writing)
       fields['enable_thinking'] = reasoning.effort !== 'none'
       if (hasBudget(reasoning)) fields['thinking_budget'] = reasoning.budgetTokens
       break
     default:
       writing.lose({ path: 'reasoning', why: 'this provider has no field for how much to think' })
   }
+}
+
+/** A switch knows on and off; a client of this dialect that used one and an effort gets both. */
+function loseEffort({ effort }: Reasoning, ext: JsonObject, { lose }: Writing): void {
+  if (effort === undefined || effort === 'none' || ext['$reasoning'] !== undefined) return
+  lose({ path: 'reasoning.effort', why: 'this provider can only turn thinking on and off', value: effort })
 }
 
 /** An effort as the client named it, or the nearest to its budget; a budget itself has no field here. */

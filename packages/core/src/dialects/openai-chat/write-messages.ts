@@ -15,7 +15,7 @@ export function writeMessages(messages: readonly Message[], writing: Writing): r
   const written: JsonObject[] = []
   let attached: JsonObject[] = []
   const flush = (): void => {
-    if (attached.length > 0) written.push({ role: 'user', content: attached })
+    if (attached.length > 0) written.push({ role: 'user', content: writeContent(attached) })
     attached = []
   }
   for (const [index, message] of messages.entries()) {

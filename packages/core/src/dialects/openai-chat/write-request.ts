@@ -19,7 +19,7 @@ export function encodeRequest(
 ): JsonObject {
   const writing: Writing = { quirks: { ...defaultQuirks, ...quirks }, provider: context.provider, lose }
   loseUnplaceable(request, writing)
-  return {
+  const body: Draft = {
     ...sendable(request.ext),
     model: request.model,
     messages: writeMessages(request.messages, writing),
@@ -27,9 +27,35 @@ export function encodeRequest(
     ...writeSampling(request, writing),
     ...writeOutput(request, writing),
     ...writeEffort(request, writing),
-    ...writeAccount(request),
+    ...writeAccount(request, writing),
     ...writeStream(request, writing),
   }
+  leaveOutRefused(body, writing)
+  return body
+}
+
+/** Fields of this dialect that this one host refuses. */
+function leaveOutRefused(body: Draft, { quirks, lose }: Writing): void {
+  for (const name of quirks.unsupported) {
+    if (body[name] === undefined) continue
+    lose({ path: irNames[name] ?? name, why: `this provider refuses '${name}'` })
+    body[name] = undefined
+  }
+}
+
+/** Names in the language where they are not the wire's own. */
+const irNames: Readonly<Record<string, string>> = {
+  top_k: 'topK',
+  top_p: 'topP',
+  frequency_penalty: 'frequencyPenalty',
+  presence_penalty: 'presencePenalty',
+  parallel_tool_calls: 'parallelToolCalls',
+  prompt_cache_key: 'promptCacheKey',
+  prompt_cache_retention: 'promptCacheRetention',
+  safety_identifier: 'safetyIdentifier',
+  service_tier: 'serviceTier',
+  user: 'endUser',
+  n: 'choices',
 }
 
 /** What has no field at this provider and is told once, not once for each place. */
@@ -40,9 +66,13 @@ function loseUnplaceable(request: GenerateRequest, { quirks, lose }: Writing): v
   if (marks > 0) lose({ path: 'cache', why: 'this provider caches on its own and takes no marks', value: marks })
 }
 
-function writeSampling(request: GenerateRequest, { quirks }: Writing): Draft {
+function writeSampling(request: GenerateRequest, { quirks, lose }: Writing): Draft {
   const isNumber = own(request.ext)['$logprobs'] === 'number'
-  const { logprobs, stop } = request
+  const { logprobs } = request
+  const stop = request.stop.slice(0, quirks.maxStops)
+  if (stop.length < request.stop.length) {
+    lose({ path: 'stop', why: `this provider takes ${quirks.maxStops} stop sequences`, value: request.stop.length })
+  }
   return {
     temperature: request.temperature,
     top_p: request.topP,
@@ -100,15 +130,23 @@ function schemaName(name: string, notes: JsonObject): string | undefined {
   return spelling === 'empty' ? '' : 'response'
 }
 
-function writeAccount(request: GenerateRequest): Draft {
+/**
+ * `store: false` is what a chat completion does anyway, and hosts that know no `store` refuse it; metadata is kept with
+ * stored answers only (platform.openai.com, seen 2026-08). Both are written when the client of this dialect did.
+ */
+function writeAccount(request: GenerateRequest, { lose }: Writing): Draft {
+  const { store, metadata, serviceTier, ext } = request
+  const isOwn = own(ext)['$account'] === true
+  const keepsMetadata = isOwn || store === true
+  if (metadata && !keepsMetadata) lose({ path: 'metadata', why: 'kept only with stored answers, and this one is not' })
   return {
     user: request.endUser,
     safety_identifier: request.safetyIdentifier,
-    metadata: request.metadata,
-    store: request.store,
+    metadata: keepsMetadata ? metadata : undefined,
+    store: isOwn || store === true ? store : undefined,
     prompt_cache_key: request.promptCacheKey,
     prompt_cache_retention: request.promptCacheRetention,
-    service_tier: request.serviceTier,
+    service_tier: serviceTier === 'standard' || serviceTier === 'standard_only' ? 'default' : serviceTier,
   }
 }
 

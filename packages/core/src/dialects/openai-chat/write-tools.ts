@@ -7,7 +7,10 @@ import { dialect, own, sendable } from './wire.ts'
 import type { Writing } from './write-parts.ts'
 import { writeCache } from './write-parts.ts'
 
-/** Everything about tools: `tools`, `tool_choice`, their legacy forms and `web_search_options`. */
+/**
+ * Everything about tools: `tools`, `tool_choice`, their legacy forms and `web_search_options`. Without tools a choice
+ * among them says nothing, and hosts refuse it.
+ */
 export function writeTools(request: GenerateRequest, writing: Writing): Draft {
   const { toolChoice } = request
   const isNarrowed = toolChoice?.mode === 'subset' && !writing.quirks.allowedTools
@@ -19,7 +22,8 @@ export function writeTools(request: GenerateRequest, writing: Writing): Draft {
     if (wire) written.push(wire)
   }
   if (own(request.ext)['$functions'] === true) return { ...fields, ...writeLegacy(request, written) }
-  if (written.length > 0) fields['tools'] = written
+  if (written.length === 0) return fields
+  fields['tools'] = written
   if (toolChoice) fields['tool_choice'] = writeChoice(toolChoice, request, writing)
   fields['parallel_tool_calls'] = request.parallelToolCalls
   return fields
