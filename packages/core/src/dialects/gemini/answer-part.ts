@@ -5,6 +5,7 @@ import { Collector } from '../../ir/response.ts'
 import { standardBase64 } from './base64.ts'
 import { isRawSound } from './media-type.ts'
 import { dialect } from './own-fields.ts'
+import type { SealedThought } from './signature.ts'
 import { malformedCall, writeAnswerPart } from './write-answer.ts'
 
 type PartStart = Extract<StreamEvent, { type: 'part-start' }>
@@ -51,8 +52,8 @@ export class AnswerPart {
     return this.#kind === 'sound' && delta.type === 'media-delta' ? this.#writeSamples(delta.base64 ?? '') : ''
   }
 
-  /** What is left to send when the part is complete, or `''`. */
-  end(event: PartEnd): string {
+  /** What is left to send when the part is complete, or `''`. A call carries the thoughts that came before it. */
+  end(event: PartEnd, thoughts: readonly SealedThought[]): string {
     this.#collector.add(event)
     const part = this.#collector.response().choices[event.choice]?.parts[0]
     if (!part) return ''
@@ -60,7 +61,8 @@ export class AnswerPart {
     this.malformed = malformedCall(part)
     if (this.#kind === 'sound' && this.#hasWritten) return this.#endSamples(part)
     const left = this.#hasWritten ? sealOf(part) : part
-    const wire = left && writeAnswerPart(left, `choices[${event.choice}].parts[${event.part}]`, this.#lose)
+    const path = `choices[${event.choice}].parts[${event.part}]`
+    const wire = left && writeAnswerPart(left, { path, lose: this.#lose, thoughts })
     return wire ? JSON.stringify(wire) : ''
   }
 

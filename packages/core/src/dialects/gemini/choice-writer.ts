@@ -5,6 +5,8 @@ import type { TokenLogprob } from '../../ir/part.ts'
 import type { Choice } from '../../ir/response.ts'
 import type { PartDelta } from './answer-part.ts'
 import { AnswerPart } from './answer-part.ts'
+import type { SealedThought } from './signature.ts'
+import { isCarried } from './signature.ts'
 import { contentOf, writeCandidateEnd } from './write-answer.ts'
 import type { CitedText } from './write-grounding.ts'
 
@@ -32,6 +34,8 @@ export class ChoiceWriter {
   readonly #logprobs: TokenLogprob[] = []
   #malformed: string | undefined
   #hasCalls = false
+  /** Thoughts with foreign seals since the last call. */
+  #thoughts: readonly SealedThought[] = []
 
   constructor(choice: number, lose: Lose) {
     this.choice = choice
@@ -47,7 +51,7 @@ export class ChoiceWriter {
     const lane = this.#lanes.get(event.part)
     if (!lane) return ''
     const isEnd = event.type === 'part-end'
-    const written = isEnd ? lane.part.end(event) : lane.part.add(event)
+    const written = isEnd ? lane.part.end(event, this.#thoughts) : lane.part.add(event)
     if (isEnd) {
       lane.isEnded = true
       this.#note(lane.part)
@@ -92,6 +96,8 @@ export class ChoiceWriter {
   /** What a complete part leaves to say at the end. */
   #note({ whole, malformed }: AnswerPart): void {
     this.#malformed ??= malformed
+    if (whole && isCarried(whole)) this.#thoughts = [...this.#thoughts, whole]
+    else if (whole?.kind === 'tool-call') this.#thoughts = []
     this.#hasCalls ||= whole?.kind === 'tool-call' && malformed === undefined
     if (whole?.kind !== 'text') return
     const { text, citations, logprobs } = whole

@@ -3,6 +3,8 @@ import type { JsonObject } from '../../ir/json.ts'
 import { rest } from '../../ir/read.ts'
 import type { Choice, GenerateResponse } from '../../ir/response.ts'
 import { dialect, ownFields } from './own-fields.ts'
+import type { SealedThought } from './signature.ts'
+import { isCarried } from './signature.ts'
 import { encodeUsage, loseCounts } from './usage.ts'
 import { contentOf, isBlockedPrompt, malformedCall, writeAnswerPart, writeCandidateEnd } from './write-answer.ts'
 import type { CitedText } from './write-grounding.ts'
@@ -29,8 +31,11 @@ export function encodeResponse(response: GenerateResponse, _options: EncoderOpti
 function writeCandidate({ parts, finish }: Choice, choice: number, lose: Lose): JsonObject {
   const wire: JsonObject[] = []
   const texts: CitedText[] = []
+  let thoughts: readonly SealedThought[] = []
   for (const [index, part] of parts.entries()) {
-    const written = writeAnswerPart(part, `choices[${choice}].parts[${index}]`, lose)
+    const written = writeAnswerPart(part, { path: `choices[${choice}].parts[${index}]`, lose, thoughts })
+    if (isCarried(part)) thoughts = [...thoughts, part]
+    else if (part.kind === 'tool-call') thoughts = []
     if (part.kind === 'text' && part.citations) {
       texts.push({ text: part.text, citations: part.citations, partIndex: wire.length })
     }

@@ -25,8 +25,15 @@ export function joinTurns(messages: readonly Message[]): readonly Message[] {
 }
 
 function addPart({ message, parts }: Turn, part: Part): void {
+  if (isRepeated(part, parts)) return
   if (isLoose(part)) parts.push({ ...part, text: takeThoughts(parts) })
   else if (message.role !== 'assistant' || !isEmpty(part)) parts.push(part)
+}
+
+/** A thought that came back by itself and carried by a call as well. */
+function isRepeated(part: Part, parts: readonly Part[]): boolean {
+  if (part.kind !== 'reasoning' || !part.seal || part.seal.dialect === dialect) return false
+  return parts.some((each) => each.kind === 'reasoning' && each.seal?.data === part.seal?.data)
 }
 
 /** The last chunk of a stream, or one that kept the connection warm. */

@@ -72,8 +72,8 @@ function readRole(role: string): 'user' | 'assistant' | 'system' | undefined {
 
 function readParts(content: JsonObject, at: string, from: PartReader): readonly Part[] {
   const single = asObject(content['parts'])
-  if (single) return [readPart(single, `${at}.parts`, from)]
-  return from.reader.objects(content, 'parts', at).map((each) => readPart(each.value, each.at, from))
+  if (single) return readPart(single, `${at}.parts`, from)
+  return from.reader.objects(content, 'parts', at).flatMap((each) => readPart(each.value, each.at, from))
 }
 
 /** Runs of results and runs of everything else, in order. */

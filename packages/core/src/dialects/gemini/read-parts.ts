@@ -17,8 +17,18 @@ export interface PartReader {
   readonly book: CallBook
 }
 
-/** One part of a request. A part is told by its one data field; what no word fits stays whole, as opaque. */
-export function readPart(value: JsonObject, at: string, from: PartReader): Part {
+/**
+ * One part of a request. A part is told by its one data field; what no word fits stays whole, as opaque. Thoughts that a
+ * call carried home come before it.
+ */
+export function readPart(value: JsonObject, at: string, from: PartReader): readonly Part[] {
+  const part = readOne(value, at, from)
+  if (part.kind !== 'tool-call') return [part]
+  const signature = camelKeys(value)['thoughtSignature']
+  return typeof signature === 'string' ? [...readSignature(signature).thoughts, part] : [part]
+}
+
+function readOne(value: JsonObject, at: string, from: PartReader): Part {
   const part = camelKeys(value)
   const { reader } = from
   if (Object.keys(part).length === 0) reader.fail(at, `'${at}' must hold text, inlineData or another kind of data.`)
@@ -109,7 +119,7 @@ function readResult(part: JsonObject, at: string, { reader, book }: PartReader):
   const id = nonEmpty(reader.string(result, 'id', path))
   const name = reader.string(result, 'name', path) ?? book.nameOf(id) ?? ''
   const { text, isError } = readOutput(reader.object(result, 'response', path) ?? {})
-  const media = reader.objects(result, 'parts', path).map((each) => readPart(each.value, each.at, { reader, book }))
+  const media = reader.objects(result, 'parts', path).flatMap((each) => readPart(each.value, each.at, { reader, book }))
   const { seal, notes } = readSeal(part, at, reader)
   const left = rest(result, 'name', 'id', 'response', 'parts')
   return {
@@ -142,5 +152,6 @@ function readSeal(part: JsonObject, at: string, reader: RequestReader): ReadSeal
   const text = reader.string(part, 'thoughtSignature', at)
   if (text === undefined || text === '') return { seal: undefined }
   if (text === skipSignatureCheck) return { seal: undefined, notes: { $unsigned: true } }
-  return readSignature(text)
+  const { seal, form } = readSignature(text)
+  return { seal, ...given({ form }) }
 }

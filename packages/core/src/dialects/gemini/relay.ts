@@ -1,6 +1,8 @@
-import type { RelayEditOptions, RelayRules } from '../../ir/dialect.ts'
+import type { AnswerFacts, RelayEditOptions, RelayRules } from '../../ir/dialect.ts'
 import type { JsonObject } from '../../ir/json.ts'
+import { asArray, asObject } from '../../ir/read.ts'
 import { findGuarded } from './relay-fields.ts'
+import { decodeUsage } from './usage.ts'
 
 /** How generateContent passes through untranslated. Usage stands on every chunk, so the marks look for the last one. */
 export const relay: RelayRules = {
@@ -8,6 +10,7 @@ export const relay: RelayRules = {
   edits,
   findGuarded,
   marks: /"finishReason"|"blockReason"|"error"/,
+  readFacts,
   isUnasked: () => false,
   endsAtClose: true,
   hasArrayStreams: true,
@@ -15,4 +18,12 @@ export const relay: RelayRules = {
 
 function edits(_body: JsonObject, _options: RelayEditOptions<unknown>): Readonly<Record<string, string>> {
   return {}
+}
+
+/** Its first candidate says why it finished. */
+function readFacts(body: JsonObject): AnswerFacts | undefined {
+  const finish = asObject(asArray(body['candidates'])?.[0])?.['finishReason']
+  if (typeof finish !== 'string' || body['error'] !== undefined) return undefined
+  const usage = asObject(body['usageMetadata'])
+  return { usage: usage && decodeUsage(usage), finish }
 }

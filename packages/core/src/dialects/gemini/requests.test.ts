@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { arbitraryRequest } from '@sluice/testkit/arbitrary-request.ts'
 import { hasRecordings, loadRecordings, skippedLine } from '@sluice/testkit/recordings.ts'
-import { createTestContext } from '@sluice/testkit/run-codecs.ts'
+import { createTestContext, encodeWhole } from '@sluice/testkit/run-codecs.ts'
 import { checkGemini } from '@sluice/testkit/strict/gemini.ts'
 import fc from 'fast-check'
 import { loseForeign } from '../../ir/foreign.ts'
@@ -339,6 +339,31 @@ describe('a call and its result', () => {
     ])
   })
 
+  test('results stand in the order of their calls where ids cannot tell', () => {
+    const messages: GenerateRequest['messages'] = [
+      {
+        role: 'assistant',
+        parts: ['x', 'y'].map((id) => ({ kind: 'tool-call', id, name: 'f', args: '', executor: 'client' })),
+      },
+      ...['y', 'x'].map((callId) => ({
+        role: 'tool' as const,
+        parts: [
+          {
+            kind: 'tool-result' as const,
+            callId,
+            name: 'f',
+            content: [{ kind: 'text' as const, text: callId }],
+            isError: false,
+          },
+        ],
+      })),
+    ]
+    expect(partsOf(write(foreign({ messages }), { hasCallIds: false }).body).slice(2)).toEqual([
+      { functionResponse: { name: 'f', response: { output: 'x' } } },
+      { functionResponse: { name: 'f', response: { output: 'y' } } },
+    ])
+  })
+
   test('media of a result stand inside it, or beside it for older models', () => {
     const image: Part = { kind: 'media', mediaType: 'image/png', source: { from: 'base64', data: 'AAAA' } }
     const toolResult: Part = { kind: 'tool-result', callId: 'c', name: 'f', content: [image], isError: false }
@@ -411,6 +436,22 @@ describe('a seal', () => {
       ])
     },
   )
+
+  test.each(['with the thought', 'without'])('carried by a call comes back once, %s', (how) => {
+    const thought = { kind: 'reasoning' as const, form: 'full' as const, text: 'Hé.', seal: theirs }
+    const call: Part = { kind: 'tool-call', id: 'i', name: 'f', args: '{}', executor: 'client' }
+    const { value } = encodeWhole(client, {
+      id: 'r',
+      model: 'm',
+      choices: [{ parts: [thought, call], finish: { reason: 'tool-calls', raw: null } }],
+      usage: undefined,
+      failure: undefined,
+      opaque: [],
+    })
+    const content = asObject(asObjects(value['candidates'])[0]?.['content'])
+    const parts = asObjects(content?.['parts']).filter((part) => how === 'with the thought' || part['thought'] !== true)
+    expect(read({ contents: [{ role: 'model', parts }] }).messages[0]?.parts).toEqual([thought, call])
+  })
 
   test('Python writes it back in the URL-safe alphabet', () => {
     const urlSafe = writeSignature(theirs, 'full').replaceAll('+', '-').replaceAll('/', '_')

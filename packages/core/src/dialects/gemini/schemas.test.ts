@@ -72,6 +72,19 @@ describe('the subset from JSON Schema', () => {
     })
   })
 
+  test('is bounded, however references multiply', () => {
+    const doubling = Array.from({ length: 40 }, (_, level) => [
+      `n${level}`,
+      { type: 'object', properties: { a: { $ref: `#/$defs/n${level + 1}` }, b: { $ref: `#/$defs/n${level + 1}` } } },
+    ])
+    const { schema, losses } = convert({
+      $ref: '#/$defs/n0',
+      $defs: { ...Object.fromEntries(doubling), n40: { type: 'string' } },
+    })
+    expect(JSON.stringify(schema).length).toBeLessThan(500_000)
+    expect(losses).toHaveLength(1)
+  })
+
   test('holds known keywords only, whatever came', () => {
     const known =
       /^(type|nullable|anyOf|properties|items|enum|description|title|format|minimum|maximum|required|default|pattern|propertyOrdering|(min|max)(Items|Length|Properties))$/

@@ -8,8 +8,11 @@ import { asArray, asObject } from '../../ir/read.ts'
  * Everything the subset has no keyword for is left out and reported with its place in the schema.
  */
 export function toOpenApi(schema: JsonObject, path: string, lose: Lose): JsonObject {
-  return rewrite(schema, { path, lose, root: schema, refs: [] })
+  return rewrite(schema, { path, lose, root: schema, refs: [], room: { left: maxSchemas } })
 }
+
+/** References are written out, and a few that double each other would fill any memory. */
+const maxSchemas = 5000
 
 interface Place {
   readonly path: string
@@ -17,6 +20,8 @@ interface Place {
   readonly root: JsonObject
   /** The `$ref`s this place lies inside of. */
   readonly refs: readonly string[]
+  /** How many more schemas may be written. */
+  readonly room: { left: number }
 }
 
 const kept = new Set([
@@ -43,6 +48,11 @@ const kept = new Set([
 const silent = new Set(['$schema', '$id', '$anchor', '$comment', '$defs', 'definitions', 'examples', 'deprecated'])
 
 function rewrite(source: JsonObject, place: Place): JsonObject {
+  if (--place.room.left < 0) {
+    if (place.room.left === -1)
+      place.lose({ path: place.path, why: 'a schema too large once its references are written out' })
+    return { type: 'OBJECT' }
+  }
   const { schema, refs } = follow(source, place)
   const here = { ...place, refs }
   const out: Record<string, Json> = {}

@@ -10,13 +10,26 @@ import { encodeFinish, finishMessageFor } from './finish.ts'
 import { writeLogprobs } from './logprobs.ts'
 import { typeOfData } from './media-type.ts'
 import { dialect, ownFields } from './own-fields.ts'
-import { writeSignature } from './signature.ts'
+import type { SealedThought } from './signature.ts'
+import { carryThoughts, writeSignature } from './signature.ts'
 import type { CitedText } from './write-grounding.ts'
 import { writeGrounding } from './write-grounding.ts'
 
+/** What writing a part of an answer needs beside the part. */
+export interface AnswerPartContext {
+  /** Where the part stands, for what is lost. */
+  readonly path: string
+  readonly lose: Lose
+  /** Thoughts with foreign seals that came since the last call. */
+  readonly thoughts: readonly SealedThought[]
+}
+
 /** A part of an answer as a wire part with its signature; undefined where nothing can be placed. */
-export function writeAnswerPart(part: Part, path: string, lose: Lose): JsonObject | undefined {
+export function writeAnswerPart(part: Part, { path, lose, thoughts }: AnswerPartContext): JsonObject | undefined {
   const wire = writeData(part, path, lose)
+  if (wire && part.kind === 'tool-call' && !part.seal && thoughts.length > 0) {
+    return { ...wire, thoughtSignature: carryThoughts(thoughts) }
+  }
   if (!wire || !part.seal) return wire
   return { ...wire, thoughtSignature: writeSignature(part.seal, part.kind === 'reasoning' ? part.form : undefined) }
 }

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../ir/json.ts'
 import { rest } from '../../ir/read.ts'
 import type { Message } from '../../ir/request.ts'
+import { orderResults } from './order-results.ts'
 import { isNative, note, ownFields } from './own-fields.ts'
 import { signCalls } from './unsigned-calls.ts'
 import { partWriter } from './write-parts.ts'
@@ -35,8 +36,8 @@ function isSystem({ role, ext }: Message): boolean {
   return (role === 'system' || role === 'developer') && note(ext, '$role') === undefined
 }
 
-function entries({ request }: Writing): readonly Place[] {
-  return [...request.messages.entries()]
+function entries({ request, quirks }: Writing): readonly Place[] {
+  return [...(quirks.hasCallIds ? request.messages : orderResults(request.messages)).entries()]
 }
 
 /**

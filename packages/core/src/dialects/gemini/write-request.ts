@@ -27,18 +27,19 @@ export function encodeRequest(
       generationConfig: writeGeneration(writing),
       labels: writeLabels(request, lose),
       serviceTier: writeTier(request, lose),
-      store: request.store,
+      store: isNative(request) ? request.store : undefined,
     }) ?? {}
   )
 }
 
-/** Settings no version of this API has a place for. */
+/** Settings no version of this API has a place for. `store` here is about the account's log: nothing can be fetched later. */
 function loseUnplaced(request: GenerateRequest, lose: Lose): void {
   const { endUser, safetyIdentifier, promptCacheKey, promptCacheRetention, verbosity } = request
   const unplaced = { endUser, safetyIdentifier, promptCacheKey, promptCacheRetention, verbosity }
   for (const [path, value] of Object.entries(unplaced)) {
     if (value !== undefined) lose({ path, why: 'Gemini has no such setting', value })
   }
+  if (request.store && !isNative(request)) lose({ path: 'store', why: 'Gemini keeps no answers to be fetched later' })
 }
 
 /** https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/add-labels-to-api-calls (seen 2026-11-20) */
@@ -55,17 +56,16 @@ function writeLabels(request: GenerateRequest, lose: Lose): JsonObject | undefin
   return rest(labels)
 }
 
-/** `auto` is what saying nothing means. */
+/** The standard tier is what saying nothing means. */
 function writeTier(request: GenerateRequest, lose: Lose): string | undefined {
   const tier = request.serviceTier
   if (tier === undefined || isNative(request)) return tier
   switch (tier) {
     case 'auto':
-      return undefined
     case 'default':
     case 'standard':
     case 'standard_only':
-      return 'standard'
+      return undefined
     case 'flex':
     case 'priority':
       return tier

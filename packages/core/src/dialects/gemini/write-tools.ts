@@ -43,7 +43,7 @@ function writeFunction(tool: FunctionTool | CustomTool, path: string, writing: W
   const isOpenApi = original !== undefined || quirks.schemas === 'open-api'
   const parameters = isOpenApi
     ? { parameters: original ?? openApiParameters(schema, `${path}.parameters`, lose) }
-    : { parametersJsonSchema: schema }
+    : { parametersJsonSchema: Object.keys(schema).length > 0 ? schema : { type: 'object', properties: {} } }
   if (tool.strict && !isValidated(writing)) {
     lose({ path: `${path}.strict`, why: 'Gemini follows schemas strictly for all tools or for none' })
   }
