@@ -63,9 +63,9 @@ function stripPrefix(rawPath: string): { path: string; isBeta: boolean } {
   return { path, isBeta: false }
 }
 
-/** A percent-decoded model name; undefined for an empty, over-long or undecodable one. */
+/** A percent-decoded model name; undefined for an empty, unended, over-long or undecodable one. */
 function decodeModel(encoded: string): string | undefined {
-  if (encoded === '' || encoded.length > 600) return undefined
+  if (encoded === '' || encoded.endsWith('/') || encoded.length > 600) return undefined
   try {
     return decodeURIComponent(encoded)
   } catch {

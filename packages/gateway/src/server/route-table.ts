@@ -57,6 +57,10 @@ export const routes: readonly Route[] = [
   post('/models/{model}:generateContent', 'generate', 'gemini'),
   post('/models/{model}:streamGenerateContent', 'generate', 'gemini'),
   post('/models/{model}:countTokens', 'count-tokens', 'gemini'),
+  // Google's clients take a name with a slash for a whole path (`tunedModels/x`), and so leave out `/models`.
+  post('/{model}:generateContent', 'generate', 'gemini'),
+  post('/{model}:streamGenerateContent', 'generate', 'gemini'),
+  post('/{model}:countTokens', 'count-tokens', 'gemini'),
   get('/models', 'list-models', 'openai-chat'),
   get('/models/{model}', 'show-model', 'openai-chat'),
   { name: '/health/live', method: 'GET', path: '/health/live', action: 'live', dialect: 'openai-chat', ...open },
