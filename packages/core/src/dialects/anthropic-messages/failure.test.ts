@@ -110,6 +110,13 @@ describe('a failure for a client', () => {
     expect(JSON.parse(body)).toMatchObject({ type: 'error', error: { type: expect.any(String), message: 'm' } })
   })
 
+  test('says of a refused thread what makes a client go on without one', () => {
+    const failure = { kind: 'unsupported', message: 'm', retry: 'never', code: 'unsupported_parameter' } as const
+    const codeOf = (param: string) => JSON.parse(client.encodeFailure({ ...failure, param }).body).error.details
+    expect(codeOf('thread')).toEqual({ error_code: 'thread_unsupported_request' })
+    expect(codeOf('container')).toEqual({ error_code: 'unsupported_parameter' })
+  })
+
   test('keeps an upstream status, and ends a stream with an error event', () => {
     const failure = { kind: 'overloaded', message: 'm', retry: 'other-target', status: 529, code: 'c' } as const
     expect(client.encodeFailure(failure).status).toBe(529)

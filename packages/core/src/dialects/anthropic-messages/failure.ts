@@ -42,13 +42,24 @@ export function encodeStreamFailure(failure: Failure): string {
 }
 
 /** The error object of a body or an event. The SDKs read a machine word at `details.error_code`. */
-export function encodeError({ kind, message, code, upstream }: Failure): JsonObject {
-  const details = code === undefined ? undefined : { error_code: code }
+export function encodeError(failure: Failure): JsonObject {
+  const { kind, message, upstream } = failure
+  const code = errorCode(failure)
   return {
     type: 'error',
-    error: { type: words[kind], message, ...(details && { details }) },
+    error: { type: words[kind], message, ...(code !== undefined && { details: { error_code: code } }) },
     request_id: upstream?.requestId ?? null,
   }
+}
+
+/**
+ * The tool runner of the SDK asks for a thread, and sends the conversation whole from then on when it is told, in the
+ * API's own word, that there can be none: github.com/anthropics/anthropic-sdk-typescript, ThreadState.ts of 1.11.0
+ * (seen 2026-11-21).
+ */
+function errorCode({ kind, param, code, upstream }: Failure): string | undefined {
+  const isOurs = upstream === undefined && kind === 'unsupported'
+  return isOurs && param === 'thread' ? 'thread_unsupported_request' : code
 }
 
 function retryHeaders({ retryAfterMs }: Failure): Record<string, string> {
