@@ -113,6 +113,7 @@ interface Lane {
   readonly choice: number
   readonly part: number
   readonly events: readonly StreamEvent[]
+  readonly isCited: boolean
   at: number
 }
 
@@ -132,7 +133,10 @@ function interleave(scripts: readonly (readonly PartScript[])[], picks: Iterator
   }
 }
 
+/** A part with citations is said without interruption, as every provider does: a chat client cannot tell them apart. */
 function mayMove(lane: Lane, lanes: readonly Lane[]): boolean {
+  const uninterrupted = lanes.find((each) => each.isCited && each.at > 0 && each.at < each.events.length)
+  if (uninterrupted && uninterrupted !== lane) return false
   if (lane.at > 0) return true
   return lanes.every((other) => other.choice !== lane.choice || other.part >= lane.part || other.at > 0)
 }
@@ -141,5 +145,5 @@ function createLane({ head, deltas }: PartScript, choice: number, index: number)
   const at = { choice, part: index }
   const filled = deltas.map((delta): StreamEvent => ({ ...at, ...delta }))
   const events: StreamEvent[] = [{ type: 'part-start', ...at, head }, ...filled, { type: 'part-end', ...at }]
-  return { ...at, events, at: 0 }
+  return { ...at, events, isCited: deltas.some(({ type }) => type === 'citation'), at: 0 }
 }

@@ -163,9 +163,11 @@ function joinKinds(parts: readonly Part[]): readonly Part[] {
     logprobs: texts.flatMap((part) => part.logprobs ?? []),
   }
   const thought: Part = { kind: 'reasoning', form: 'full', text: joinText(thoughts).replace(/\s/g, '') }
-  const others = parts.filter((part) => part.kind !== 'text' && !thoughts.includes(part))
-  const rank = (part: Part): number => ['refusal', 'tool-call', 'reasoning'].indexOf(part.kind)
-  return [...(texts.length > 0 ? [text] : []), thought, ...others.toSorted((a, b) => rank(a) - rank(b))]
+  const refusals = parts.filter((part) => part.kind === 'refusal')
+  const refusal: Part = { kind: 'refusal', text: joinText(refusals) }
+  const others = parts.filter((part) => part.kind !== 'text' && part.kind !== 'refusal' && !thoughts.includes(part))
+  const rank = (part: Part): number => ['tool-call', 'reasoning'].indexOf(part.kind)
+  return [...(texts.length > 0 ? [text] : []), thought, refusal, ...others.toSorted((a, b) => rank(a) - rank(b))]
 }
 
 function joinText(parts: readonly Part[]): string {

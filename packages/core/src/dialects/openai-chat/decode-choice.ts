@@ -98,6 +98,9 @@ export class ChoiceDecoder {
     if (typeof content === 'string') {
       if (content !== '') this.#text.text('text', content, emit)
     } else if (content) this.#content(content, emit)
+    // A whole message tells them after its calls; they belong to the text before.
+    const annotations = delta['annotations']
+    if (annotations) for (const each of asObjects(annotations)) this.#text.annotation(each, emit)
     const refusal = delta['refusal']
     if (typeof refusal === 'string' && refusal !== '') {
       this.#hasRefusal = true
@@ -151,8 +154,6 @@ export class ChoiceDecoder {
   }
 
   #rareFields(delta: JsonObject, emit: Emit): void {
-    const annotations = delta['annotations']
-    if (annotations) for (const each of asObjects(annotations)) this.#text.annotation(each, emit)
     const audio = asObject(delta['audio'])
     if (audio) this.#addAudio(audio, emit)
     const images = delta['images']

@@ -9,6 +9,7 @@ import { readStyle } from './client-style.ts'
 import { readOpaque } from './decode-choice.ts'
 import { encodeStreamFailure } from './failure.ts'
 import { finishMembers, messageNotes } from './finish-members.ts'
+import { Turns } from './in-turn.ts'
 import { openMedia } from './media-writer.ts'
 import type { ChoiceWriting, PartEvent, PartStart, PartWriter } from './part-writer.ts'
 import { loseAnswerPart, silentWriter } from './part-writer.ts'
@@ -112,6 +113,7 @@ class AnswerEncoder {
       images: 0,
       details: 0,
       hasRefusal: false,
+      turns: { words: new Turns(), thoughts: new Turns() },
     }
   }
 
@@ -165,9 +167,9 @@ function createPartWriter(choice: ChoiceWriting, event: PartStart): PartWriter {
   switch (head.kind) {
     case 'text':
     case 'refusal':
-      return new TextWriter(choice, event)
+      return choice.turns.words.queue(new TextWriter(choice, event))
     case 'reasoning':
-      return new ReasoningWriter(choice, event)
+      return choice.turns.thoughts.queue(new ReasoningWriter(choice, event))
     case 'tool-call':
       return openCall(choice, { ...event, head })
     case 'media':

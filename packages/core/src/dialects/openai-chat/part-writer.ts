@@ -4,6 +4,7 @@ import type { JsonObject } from '../../ir/json.ts'
 import type { Seal } from '../../ir/part.ts'
 import { parseObject } from '../../ir/read.ts'
 import type { ClientStyle } from './client-style.ts'
+import type { Turns } from './in-turn.ts'
 import type { SealedPlace } from './reasoning-details.ts'
 import { wrapDetail } from './reasoning-details.ts'
 import { dialect } from './wire.ts'
@@ -35,6 +36,8 @@ export interface ChoiceWriting {
   images: number
   details: number
   hasRefusal: boolean
+  /** Who may speak now, and who may think. */
+  readonly turns: { readonly words: Turns; readonly thoughts: Turns }
 }
 
 /** Gathers a seal whose pieces may come one by one. */

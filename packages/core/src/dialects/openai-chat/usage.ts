@@ -6,7 +6,8 @@ import { dialect } from './wire.ts'
 /**
  * The habit of counting: `prompt_tokens` contains cached and audio tokens, `completion_tokens` contains reasoning, and
  * `total_tokens` is their sum. Some hosts count reasoning apart: then the total exceeds prompt and completion by
- * exactly the reasoning tokens, which is how they are told (x.ai, seen 2026-08).
+ * exactly the reasoning tokens, which is how they are told (x.ai, seen 2026-08), or there is more reasoning than
+ * completion (Vercel, whose `cost` shows that both are billed, seen 2026-11-21).
  * Cached tokens stand in `prompt_tokens_details.cached_tokens`, or beside the counts as `cached_tokens`,
  * `prompt_cache_hit_tokens` (DeepSeek) or `num_cached_tokens`; tokens written to a cache in
  * `prompt_tokens_details.cache_write_tokens` or `.cache_creation_input_tokens`.
@@ -20,9 +21,12 @@ export function decodeUsage(wire: JsonObject): Usage | undefined {
   const reasoning = asNumber(details?.['reasoning_tokens']) ?? asNumber(wire['reasoning_tokens'])
   const inputAudio = asNumber(prompt?.['audio_tokens'])
   const outputAudio = asNumber(details?.['audio_tokens'])
+  const cacheRead = firstNumber(prompt, ['cached_tokens']) ?? firstNumber(wire, cachedNames)
+  const isCacheApart = cacheRead !== undefined && input !== undefined && cacheRead > input
   return {
-    input,
-    cacheRead: firstNumber(prompt, ['cached_tokens']) ?? firstNumber(wire, cachedNames),
+    // More from the cache than the prompt held: it stands beside the prompt (Grok at Azure, seen 2026-11-21).
+    input: isCacheApart ? input + cacheRead : input,
+    cacheRead,
     cacheWrite: firstNumber(prompt, writtenNames) ?? firstNumber(wire, writtenNames),
     output: isCountedApart(wire, reasoning) ? sum(completion, reasoning) : completion,
     reasoning,
@@ -37,7 +41,8 @@ const writtenNames = ['cache_write_tokens', 'cache_creation_input_tokens', 'cach
 
 function isCountedApart(wire: JsonObject, reasoning: number | undefined): boolean {
   const total = asNumber(wire['total_tokens'])
-  if (!reasoning || total === undefined) return false
+  if (!reasoning) return false
+  if (reasoning > (asNumber(wire['completion_tokens']) ?? 0)) return true
   return total === sum(asNumber(wire['prompt_tokens']), asNumber(wire['completion_tokens'])) + reasoning
 }
 
