@@ -20,6 +20,7 @@ import { authenticate } from './identity/authenticate.ts'
 import { createRuntimePorts } from './runtime-ports.ts'
 import { createRequestHandler } from './server/handle-request.ts'
 import { createMatcher } from './server/match-route.ts'
+import { BodyWatch } from './server/read-request-body.ts'
 import { checkRoutes, routes } from './server/route-table.ts'
 import { CallGate } from './server/send-answer.ts'
 import { type RunningServer, serve } from './server/serve.ts'
@@ -141,6 +142,7 @@ async function openHouse(options: GatewayOptions, house: House): Promise<StartRe
     ports,
     match: createMatcher(routes),
     budget: { limitBytes: bodyBudgetBytes, heldBytes: 0 },
+    watch: new BodyWatch(),
     gate,
   })
   const server = listen(handle, gate, settings)

@@ -6,15 +6,36 @@ import type { ClientCall } from './client-call.ts'
 import { lossHeader } from './report-losses.ts'
 
 interface Outbound {
+  /** What the dialect's endpoint and the client's dialect add. */
   readonly headers: Readonly<Record<string, string>>
   readonly isStream: boolean
 }
 
+/** Headers of requests to which a call adds none of its own, made once per provider: whole, then streamed. */
+const plainHeaders = new WeakMap<Provider, Partial<Record<'whole' | 'stream', Readonly<Record<string, string>>>>>()
+
 /**
  * Headers of an upstream request, an allow-list by construction: ours, the dialect's, what the client's dialect passes
- * on, the operator's, and last the provider's own credential. The caller's credential is nowhere among them.
+ * on, the operator's, and last the provider's own credential. The caller's credential is nowhere among them. Equal
+ * headers are one object, so that the transport need not write them anew either.
  */
 export function outboundHeaders(
+  provider: Provider,
+  dialect: ProviderDialect,
+  outbound: Outbound,
+): Readonly<Record<string, string>> {
+  for (const _ in outbound.headers) return writeHeaders(provider, dialect, outbound)
+  let made = plainHeaders.get(provider)
+  if (!made) {
+    made = {}
+    plainHeaders.set(provider, made)
+  }
+  const kind = outbound.isStream ? 'stream' : 'whole'
+  made[kind] ??= writeHeaders(provider, dialect, outbound)
+  return made[kind]
+}
+
+function writeHeaders(
   provider: Provider,
   dialect: ProviderDialect,
   { headers, isStream }: Outbound,

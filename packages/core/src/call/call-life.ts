@@ -1,18 +1,12 @@
+import type { AnswerFacts } from '../ir/dialect.ts'
 import type { Failure } from '../ir/failure.ts'
 import { statusOf } from '../ir/failure.ts'
 import type { Loss } from '../ir/request.ts'
-import type { Usage } from '../ir/usage.ts'
 import type { Deployment } from '../providers/provider.ts'
 import type { CallPorts } from './call-ports.ts'
 import type { AttemptRecord, CallOutcome } from './call-record.ts'
 import type { ClientCall } from './client-call.ts'
 import type { Snapshot } from './snapshot.ts'
-
-/** What the answer told about itself. */
-export interface AnswerFacts {
-  readonly usage: Usage | undefined
-  readonly finish: string | null
-}
 
 /** The life of one call: gathers facts while it runs and hands over its one record when it ends. */
 export class CallLife {
@@ -53,8 +47,8 @@ export class CallLife {
       provider: deployment.provider.name,
       model: deployment.model,
       elapsedMs: this.#ports.nowMs() - this.#attemptStartedMs,
-      ...(status !== undefined && { status }),
-      ...(failure && { failure: failure.kind }),
+      status,
+      failure: failure?.kind,
     })
   }
 
@@ -87,17 +81,18 @@ export class CallLife {
       route: this.#call.route,
       clientDialect: this.#call.codec.id,
       requestedModel: this.requestedModel,
-      ...(this.#deployment && { provider: this.#deployment.provider.name, model: this.#deployment.model }),
-      ...(this.mode && { mode: this.mode }),
+      provider: this.#deployment?.provider.name,
+      model: this.#deployment?.model,
+      mode: this.mode,
       stream: this.isStream,
       status,
       outcome,
-      ...(failure && { failure: { kind: failure.kind, message: failure.message } }),
+      failure,
       attempts: this.#attempts,
-      ...(facts?.usage && { usage: facts.usage }),
-      ...(facts?.finish && { finish: facts.finish }),
+      usage: facts?.usage,
+      finish: facts?.finish ?? null,
       losses: this.losses,
-      ...(this.#firstByteMs !== undefined && { firstByteMs: this.#firstByteMs }),
+      firstByteMs: this.#firstByteMs,
       totalMs: this.#ports.nowMs() - this.#startedMs,
     })
   }

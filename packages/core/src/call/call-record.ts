@@ -10,8 +10,8 @@ export type CallOutcome = 'ok' | 'failed' | 'broken' | 'cancelled'
 export interface AttemptRecord {
   readonly provider: string
   readonly model: string
-  readonly status?: number
-  readonly failure?: FailureKind
+  readonly status: number | undefined
+  readonly failure: FailureKind | undefined
   readonly elapsedMs: number
 }
 
@@ -24,17 +24,17 @@ export interface CallRecord {
   readonly clientDialect: DialectId
   readonly requestedModel: string
   /** The deployment that answered, or the last one tried. */
-  readonly provider?: string
-  readonly model?: string
-  readonly mode?: 'relay' | 'translate'
+  readonly provider: string | undefined
+  readonly model: string | undefined
+  readonly mode: 'relay' | 'translate' | undefined
   readonly stream: boolean
   readonly status: number
   readonly outcome: CallOutcome
-  readonly failure?: { readonly kind: FailureKind; readonly message: string }
+  readonly failure: { readonly kind: FailureKind; readonly message: string } | undefined
   readonly attempts: readonly AttemptRecord[]
-  readonly usage?: Omit<Usage, 'native'>
-  readonly finish?: string
+  readonly usage: Usage | undefined
+  readonly finish: string | null
   readonly losses: readonly Loss[]
-  readonly firstByteMs?: number
+  readonly firstByteMs: number | undefined
   readonly totalMs: number
 }

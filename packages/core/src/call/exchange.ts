@@ -1,6 +1,5 @@
-import type { FailedAnswer } from '../ir/dialect.ts'
+import type { AnswerFacts, FailedAnswer } from '../ir/dialect.ts'
 import type { Failure } from '../ir/failure.ts'
-import type { AnswerFacts } from './call-life.ts'
 
 /**
  * How one attempt speaks with its deployment: what goes out, and how what comes back becomes the client's answer.

@@ -1,8 +1,9 @@
 import type { FailedAnswer } from '../ir/dialect.ts'
+import { parseObject } from '../ir/read.ts'
 import type { Loss } from '../ir/request.ts'
 import type { AttemptCodec } from './attempt-codec.ts'
 import type { ClientCall } from './client-call.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, WholeReading } from './exchange.ts'
 import { spliceMembers } from './json-members.ts'
 import type { Envelope } from './read-envelope.ts'
 import { RelayStream } from './relay-stream.ts'
@@ -34,8 +35,16 @@ export function createRelay(
     path: endpoint.path + call.passQuery,
     headers: { ...endpoint.headers, ...call.passHeaders },
     body: spliceMembers(envelope.text, envelope.members, edits),
-    readWhole: (text) => ({ body: text, ...readWholeAnswer(text, to).facts }),
+    readWhole: (text) => readWhole(text, to),
     createStream: () => new RelayStream({ meter: dialect.createMeter(options), rules, body: envelope.body, call }),
     readFailure: (answer: FailedAnswer) => dialect.decodeFailure(answer, deployment.provider.name),
   }
+}
+
+/** A plainly healthy answer is only looked at; anything else is read in full, to say what is wrong with it. */
+function readWhole(text: string, to: AttemptCodec): WholeReading {
+  const body = parseObject(text)
+  const plain = body && to.rules.readFacts(body)
+  const { usage, finish, failure } = plain ? { ...plain, failure: undefined } : readWholeAnswer(text, to).facts
+  return { body: text, usage, finish, failure }
 }

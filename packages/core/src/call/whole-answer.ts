@@ -1,9 +1,9 @@
+import type { AnswerFacts } from '../ir/dialect.ts'
 import type { StreamEvent } from '../ir/event.ts'
 import type { Failure } from '../ir/failure.ts'
 import { parseObject } from '../ir/read.ts'
 import { Collector, type GenerateResponse } from '../ir/response.ts'
 import type { AttemptCodec } from './attempt-codec.ts'
-import type { AnswerFacts } from './call-life.ts'
 
 /** A whole 2xx answer, understood. */
 export interface WholeAnswer {

@@ -121,6 +121,13 @@ export interface FailedAnswer {
   readonly body: string
 }
 
+/** What an answer tells about itself. */
+export interface AnswerFacts {
+  readonly usage: Usage | undefined
+  /** The provider's own word for how it ended, null when it gave none. */
+  readonly finish: string | null
+}
+
 /** What a relay's edits depend on. */
 export interface RelayEditOptions<Quirks> {
   readonly stream: boolean
@@ -140,6 +147,11 @@ export interface RelayRules<Quirks = unknown> {
   findGuarded(body: JsonObject): readonly string[]
   /** Stream text in which this finds nothing holds no frame the meter needs. */
   readonly marks: RegExp
+  /**
+   * What the bill and the log need of a whole answer that is plainly healthy; undefined for any other, which is then
+   * read in full.
+   */
+  readFacts(body: JsonObject): AnswerFacts | undefined
   /** True for a frame that is there only because of an edit of ours; the client did not ask for it. */
   isUnasked(frame: Frame, body: JsonObject): boolean
   /** The dialect has no last frame: only the end of the body ends an answer. */

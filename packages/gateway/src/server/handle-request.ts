@@ -10,7 +10,7 @@ import type { Failure } from '@sluice/core/ir/failure.ts'
 import { passHeaders } from './client-headers.ts'
 import { chooseListShape, listModels, showModel } from './list-models.ts'
 import type { NoRoute, RouteMatch, RouteMatcher } from './match-route.ts'
-import { type BodyBudget, readRequestBody } from './read-request-body.ts'
+import { type BodyBudget, type BodyWatch, readRequestBody } from './read-request-body.ts'
 import { type RequestLine, readRequestLine } from './request-line.ts'
 import { type CallGate, sendAnswer } from './send-answer.ts'
 
@@ -26,6 +26,7 @@ export interface FrontParts {
   readonly ports: CallPorts
   readonly match: RouteMatcher
   readonly budget: BodyBudget
+  readonly watch: BodyWatch
   readonly gate: CallGate
 }
 
@@ -85,11 +86,11 @@ async function answerCaller(caller: Caller, parts: FrontParts): Promise<Response
   }
 }
 
-async function answerCall(caller: Caller, { ports, budget, gate }: FrontParts): Promise<Response> {
+async function answerCall(caller: Caller, { ports, budget, watch, gate }: FrontParts): Promise<Response> {
   const { request, match, snapshot } = caller
   const { route } = match
   const capBytes = route.bodyCap === 'configured' ? snapshot.settings.bodyLimitBytes : route.bodyCap
-  const body = await readRequestBody(request, { capBytes, deadlineMs: route.bodyDeadlineMs, budget })
+  const body = await readRequestBody(request, { capBytes, deadlineMs: route.bodyDeadlineMs, budget, watch })
   if (!body.ok) return failureResponse(route.dialect, body.failure, { connection: 'close' })
   const call = createCall(caller, body.value.text, ports)
   gate.enter()

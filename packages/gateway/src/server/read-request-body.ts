@@ -10,6 +10,40 @@ export interface BodyLimits {
   readonly capBytes: number
   readonly deadlineMs: number
   readonly budget: BodyBudget
+  readonly watch: BodyWatch
+}
+
+interface Waiting {
+  readonly dueAtMs: number
+  giveUp(): void
+}
+
+const watchPeriodMs = 1000
+
+/** The deadlines of all bodies being read, under one coarse timer: a timer for each would cost more than the reading. */
+export class BodyWatch {
+  readonly #waiting = new Set<Waiting>()
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  /** Resolves with the body, or with what `late` says once the deadline has passed. */
+  async within(deadlineMs: number, reading: Promise<Result<string>>): Promise<Result<string>> {
+    const { promise, resolve } = Promise.withResolvers<Result<string>>()
+    const waiting = { dueAtMs: performance.now() + deadlineMs, giveUp: () => resolve(tooSlow(deadlineMs)) }
+    this.#waiting.add(waiting)
+    this.#timer ??= setInterval(() => this.#look(), watchPeriodMs)
+    void reading.then(resolve)
+    const result = await promise
+    this.#waiting.delete(waiting)
+    return result
+  }
+
+  #look(): void {
+    const nowMs = performance.now()
+    for (const waiting of this.#waiting) if (waiting.dueAtMs <= nowMs) waiting.giveUp()
+    if (this.#waiting.size > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
 }
 
 /** A body read whole. `release` gives its bytes back to the budget; call it once, when the text is not needed any more. */
@@ -40,20 +74,17 @@ export async function readRequestBody(request: Request, limits: BodyLimits): Pro
   return text
 }
 
-async function readDeclared(request: Request, { deadlineMs }: BodyLimits): Promise<Result<string>> {
-  return await withDeadline(
-    request.text().then(
-      (value) => ({ ok: true, value }) as const,
-      () => broken,
-    ),
-    deadlineMs,
-  )
+function readDeclared(request: Request, { deadlineMs, watch }: BodyLimits): Promise<Result<string>> {
+  return watch.within(deadlineMs, request.text().then(readText, readBroken))
 }
 
-async function readCounted(request: Request, { capBytes, deadlineMs }: BodyLimits): Promise<Result<string>> {
+const readText = (value: string): Result<string> => ({ ok: true, value })
+const readBroken = (): Result<string> => broken
+
+async function readCounted(request: Request, { capBytes, deadlineMs, watch }: BodyLimits): Promise<Result<string>> {
   const reader = request.body?.getReader()
   if (!reader) return { ok: true, value: '' }
-  const text = await withDeadline(readChunks(reader, capBytes), deadlineMs)
+  const text = await watch.within(deadlineMs, readChunks(reader, capBytes))
   if (!text.ok) void reader.cancel().catch(() => undefined)
   return text
 }
@@ -76,18 +107,6 @@ async function readChunks(reader: ChunkReader, capBytes: number): Promise<Result
     }
   } catch {
     return broken
-  }
-}
-
-async function withDeadline(reading: Promise<Result<string>>, deadlineMs: number): Promise<Result<string>> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<Result<string>>((resolve) => {
-    timer = setTimeout(() => resolve(tooSlow(deadlineMs)), deadlineMs)
-  })
-  try {
-    return await Promise.race([reading, late])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -27,7 +27,7 @@ export function callLine(record: CallRecord): object {
     stream: record.stream,
     status: record.status,
     outcome: record.outcome,
-    finish: record.finish,
+    finish: record.finish ?? undefined,
     input_tokens: usage?.input,
     cache_read_tokens: usage?.cacheRead,
     cache_write_tokens: usage?.cacheWrite,

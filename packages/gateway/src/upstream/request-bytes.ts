@@ -43,16 +43,33 @@ export function encodeRequest(request: OutboundRequest, target: Target): Request
 }
 
 function encodeHead(request: OutboundRequest, target: Target, bodyBytes: number): string {
-  let head = `${request.method} ${target.path} HTTP/1.1\r\nhost: ${target.authority}\r\naccept-encoding: identity\r\n`
-  if (request.body !== undefined || request.method === 'POST') head += `content-length: ${bodyBytes}\r\n`
-  for (const name in request.headers) {
-    const value = request.headers[name]
+  const first = `${request.method} ${target.path} HTTP/1.1\r\nhost: ${target.authority}\r\naccept-encoding: identity\r\n`
+  const hasLength = request.body !== undefined || request.method === 'POST'
+  const length = hasLength ? `content-length: ${bodyBytes}\r\n` : ''
+  return `${first}${length}${headerLines(request.headers)}\r\n`
+}
+
+/** Lines by the object they were written from: callers keep one object for equal headers. */
+const knownLines = new WeakMap<object, string>()
+
+function headerLines(headers: OutboundRequest['headers']): string {
+  const known = knownLines.get(headers)
+  if (known !== undefined) return known
+  const lines = writeLines(headers)
+  knownLines.set(headers, lines)
+  return lines
+}
+
+function writeLines(headers: OutboundRequest['headers']): string {
+  let lines = ''
+  for (const name in headers) {
+    const value = headers[name]
     if (value === undefined || ownHeaders.has(name)) continue
     if (!nameToken.test(name)) throw new Error(`Not a lower-case header name: ${JSON.stringify(name)}`)
     if (badInValue.test(value)) throw new Error(`The value of header ${name} cannot be sent.`)
-    head += `${name}: ${value}\r\n`
+    lines += `${name}: ${value}\r\n`
   }
-  return `${head}\r\n`
+  return lines
 }
 
 function asBytes(head: string): string | Uint8Array {

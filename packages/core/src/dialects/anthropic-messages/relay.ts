@@ -1,6 +1,8 @@
-import type { RelayEditOptions, RelayRules } from '../../ir/dialect.ts'
+import type { AnswerFacts, RelayEditOptions, RelayRules } from '../../ir/dialect.ts'
 import type { JsonObject } from '../../ir/json.ts'
+import { asObject } from '../../ir/read.ts'
 import { findGuarded } from './relay-fields.ts'
+import { readUsage } from './usage.ts'
 
 /**
  * How messages pass through untranslated. `service_tier` needs no guard: `auto` spends committed capacity before
@@ -11,6 +13,7 @@ export const relay: RelayRules = {
   edits,
   findGuarded,
   marks: /"usage"\s*:\s*\{|"message_stop"|"error"/,
+  readFacts,
   isUnasked: () => false,
   endsAtClose: false,
   hasArrayStreams: false,
@@ -18,4 +21,12 @@ export const relay: RelayRules = {
 
 function edits(_body: JsonObject, _options: RelayEditOptions<unknown>): Readonly<Record<string, string>> {
   return {}
+}
+
+/** It is a message and says why it stopped. */
+function readFacts(body: JsonObject): AnswerFacts | undefined {
+  const finish = body['stop_reason']
+  if (typeof finish !== 'string' || body['type'] !== 'message') return undefined
+  const usage = asObject(body['usage'])
+  return { usage: usage && readUsage(usage), finish }
 }

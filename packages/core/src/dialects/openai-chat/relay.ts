@@ -1,8 +1,9 @@
-import type { Frame, RelayEditOptions, RelayRules } from '../../ir/dialect.ts'
+import type { AnswerFacts, Frame, RelayEditOptions, RelayRules } from '../../ir/dialect.ts'
 import type { JsonObject } from '../../ir/json.ts'
 import { asArray, asObject, asString, parseObject } from '../../ir/read.ts'
 import type { OpenAiChatQuirks } from './quirks.ts'
 import { findGuarded } from './relay-fields.ts'
+import { decodeUsage } from './usage.ts'
 
 /** Tiers at the ordinary price; any other changes what the call costs. */
 const plainTiers: readonly string[] = ['auto', 'default']
@@ -13,6 +14,7 @@ export const relay: RelayRules<OpenAiChatQuirks> = {
   edits,
   findGuarded,
   marks: /"usage"\s*:\s*\{|"finish_reason"\s*:\s*"|"error"|\[DONE\]/,
+  readFacts,
   isUnasked,
   endsAtClose: false,
   hasArrayStreams: false,
@@ -47,4 +49,12 @@ function isUnasked({ data }: Frame, body: JsonObject): boolean {
 
 function asksForUsage(body: JsonObject): boolean {
   return asObject(body['stream_options'])?.['include_usage'] === true
+}
+
+/** Its first choice has a finish reason and nothing speaks of an error. */
+function readFacts(body: JsonObject): AnswerFacts | undefined {
+  const finish = asObject(asArray(body['choices'])?.[0])?.['finish_reason']
+  if (typeof finish !== 'string' || body['error'] !== undefined) return undefined
+  const usage = asObject(body['usage'])
+  return { usage: usage && decodeUsage(usage), finish }
 }

@@ -1,7 +1,8 @@
-import type { RelayEditOptions, RelayRules } from '../../ir/dialect.ts'
+import type { AnswerFacts, RelayEditOptions, RelayRules } from '../../ir/dialect.ts'
 import type { JsonObject } from '../../ir/json.ts'
-import { asString } from '../../ir/read.ts'
+import { asObject, asString } from '../../ir/read.ts'
 import { findGuarded } from './relay-fields.ts'
+import { decodeUsage } from './usage.ts'
 
 /** Tiers at the ordinary price; any other changes what the call costs. */
 const plainTiers: readonly string[] = ['auto', 'default']
@@ -12,6 +13,7 @@ export const relay: RelayRules = {
   edits,
   findGuarded,
   marks: /"usage"\s*:\s*\{|response\.(?:completed|incomplete|failed)|"error"/,
+  readFacts,
   isUnasked: () => false,
   endsAtClose: false,
   hasArrayStreams: false,
@@ -29,4 +31,11 @@ function edits(body: JsonObject, { allow, lose }: RelayEditOptions<unknown>): Re
     lose({ path: 'service_tier', why: "not sent: the operator has not listed it under 'allow'", value: tier })
   }
   return changed
+}
+
+/** The response says of itself that it is complete. */
+function readFacts(body: JsonObject): AnswerFacts | undefined {
+  if (body['status'] !== 'completed' || asObject(body['error'])) return undefined
+  const usage = asObject(body['usage'])
+  return { usage: usage && decodeUsage(usage), finish: 'completed' }
 }
