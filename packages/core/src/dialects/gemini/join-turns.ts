@@ -1,6 +1,6 @@
 import type { Part, ReasoningPart } from '../../ir/part.ts'
 import type { Message } from '../../ir/request.ts'
-import { dialect } from './own-fields.ts'
+import { dialect, note } from './own-fields.ts'
 
 interface Turn {
   readonly message: Message
@@ -26,8 +26,15 @@ export function joinTurns(messages: readonly Message[]): readonly Message[] {
 
 function addPart({ message, parts }: Turn, part: Part): void {
   if (isRepeated(part, parts)) return
+  if (note(part.ext, '$carried') === true) return putBack(part, parts)
   if (isLoose(part)) parts.push({ ...part, text: takeThoughts(parts) })
   else if (message.role !== 'assistant' || !isEmpty(part)) parts.push(part)
+}
+
+/** A carried thought came before all that was said since the call before. */
+function putBack({ ext: _, ...thought }: Part, parts: Part[]): void {
+  const said = parts.findLastIndex((each) => each.kind !== 'text')
+  parts.splice(said + 1, 0, thought)
 }
 
 /** A thought that came back by itself and carried by a call as well. */

@@ -11,12 +11,16 @@ export const dialect = 'gemini' as const
  * Keys with `$` are notes on spelling, the rest are wire fields without a word in the language. On requests: `$native`
  * (the client speaks this dialect), `$responseSchema` (the schema as it stood in OpenAPI's words). On messages: `$role`
  * (a role that has another spelling), `$joined` (came in one content with the message before). On parts: `$noId` (the
- * id is ours, the wire had none), `$unsigned` (the client asked to skip the signature check). On tools: `$parameters`
+ * id is ours, the wire had none), `$unsigned` (the client asked to skip the signature check), `$carried` (a thought that came
+ * with a call, until it is put in its place). On tools: `$parameters`
  * (as `$responseSchema`).
  */
 export function extend(fields: JsonObject | undefined): { readonly ext?: Extensions } {
   return fields && Object.keys(fields).length > 0 ? { ext: { [dialect]: fields } } : {}
 }
+
+/** Marks a thought that a call carried home. */
+export const carriedNote: { readonly ext?: Extensions } = extend({ $carried: true })
 
 /** Everything this dialect kept in the bag, notes included. */
 export function ownOf(ext: Extensions | undefined): JsonObject {

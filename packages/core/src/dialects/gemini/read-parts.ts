@@ -6,7 +6,7 @@ import { standardBase64 } from './base64.ts'
 import type { CallBook } from './call-book.ts'
 import { readOutput } from './function-response.ts'
 import { isGoogleFile } from './media-type.ts'
-import { dialect, extend } from './own-fields.ts'
+import { carriedNote, dialect, extend } from './own-fields.ts'
 import { given } from './read.ts'
 import { readSignature, skipSignatureCheck } from './signature.ts'
 import { camelKeys } from './spelling.ts'
@@ -25,7 +25,8 @@ export function readPart(value: JsonObject, at: string, from: PartReader): reado
   const part = readOne(value, at, from)
   if (part.kind !== 'tool-call') return [part]
   const signature = camelKeys(value)['thoughtSignature']
-  return typeof signature === 'string' ? [...readSignature(signature).thoughts, part] : [part]
+  if (typeof signature !== 'string') return [part]
+  return [...readSignature(signature).thoughts.map((thought) => ({ ...thought, ...carriedNote })), part]
 }
 
 function readOne(value: JsonObject, at: string, from: PartReader): Part {

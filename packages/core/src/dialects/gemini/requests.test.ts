@@ -440,17 +440,18 @@ describe('a seal', () => {
   test.each(['with the thought', 'without'])('carried by a call comes back once, %s', (how) => {
     const thought = { kind: 'reasoning' as const, form: 'full' as const, text: 'Hé.', seal: theirs }
     const call: Part = { kind: 'tool-call', id: 'i', name: 'f', args: '{}', executor: 'client' }
+    const said: Part = { kind: 'text', text: 'So:' }
     const { value } = encodeWhole(client, {
       id: 'r',
       model: 'm',
-      choices: [{ parts: [thought, call], finish: { reason: 'tool-calls', raw: null } }],
+      choices: [{ parts: [thought, said, call], finish: { reason: 'tool-calls', raw: null } }],
       usage: undefined,
       failure: undefined,
       opaque: [],
     })
     const content = asObject(asObjects(value['candidates'])[0]?.['content'])
     const parts = asObjects(content?.['parts']).filter((part) => how === 'with the thought' || part['thought'] !== true)
-    expect(read({ contents: [{ role: 'model', parts }] }).messages[0]?.parts).toEqual([thought, call])
+    expect(read({ contents: [{ role: 'model', parts }] }).messages[0]?.parts).toEqual([thought, said, call])
   })
 
   test('Python writes it back in the URL-safe alphabet', () => {
