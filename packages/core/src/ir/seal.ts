@@ -14,6 +14,14 @@ export function isWrapped(text: string): boolean {
   return text.startsWith(prefix)
 }
 
+/** The prefix, and how it begins where a dialect's field is base64 and the wrapped text was encoded once more. */
+const wrappedAnywhere = /sl1\.|c2wxL/
+
+/** Whether a body may hold a wrapped seal. Never misses one; a false alarm costs a translation. */
+export function holdsWrapped(text: string): boolean {
+  return wrappedAnywhere.test(text)
+}
+
 /** The text that carries this seal through a client of another dialect: characters `[A-Za-z0-9_.-]` only. */
 export function wrapSeal(seal: Seal): string {
   const fields = [seal.dialect, seal.provider ?? '', seal.data, ...(seal.id === undefined ? [] : [seal.id])]

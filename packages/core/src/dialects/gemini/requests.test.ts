@@ -9,6 +9,7 @@ import type { Json, JsonObject } from '../../ir/json.ts'
 import type { Part } from '../../ir/part.ts'
 import { asArray, asObject, asObjects, parseObject } from '../../ir/read.ts'
 import type { GenerateRequest } from '../../ir/request.ts'
+import { holdsWrapped } from '../../ir/seal.ts'
 import { client, provider } from './index.ts'
 import type { GeminiQuirks } from './quirks.ts'
 import { skipSignatureCheck, writeSignature } from './signature.ts'
@@ -413,6 +414,7 @@ describe('a seal', () => {
     (form) => {
       const thoughtSignature = writeSignature(theirs, form)
       expect(thoughtSignature).toMatch(/^[A-Za-z0-9+/]+=*$/)
+      expect(holdsWrapped(JSON.stringify({ thoughtSignature }))).toBe(true)
       const thought =
         form === 'redacted'
           ? []
