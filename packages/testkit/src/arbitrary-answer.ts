@@ -26,9 +26,12 @@ const citation = fc
   .record({ url: fc.webUrl(), title: words })
   .map(({ url, title }): Delta => ({ type: 'citation', citation: { source: { kind: 'url', url, title } } }))
 
+/** What is cited has been said. */
+const said: Delta = { type: 'text-delta', text: 'So.' }
+
 const textPart: fc.Arbitrary<PartScript> = fc
   .tuple(fc.array(textDelta, { minLength: 1, maxLength: 5 }), fc.option(citation, { freq: 5 }))
-  .map(([deltas, cited]) => ({ head: { kind: 'text' }, deltas: cited ? [...deltas, cited] : deltas }))
+  .map(([deltas, cited]) => ({ head: { kind: 'text' }, deltas: cited ? [said, ...deltas, cited] : deltas }))
 
 const refusalPart: fc.Arbitrary<PartScript> = fc
   .array(textDelta, { minLength: 1, maxLength: 2 })
