@@ -44,18 +44,39 @@ interface Caller {
 export function createRequestHandler(parts: FrontParts): RequestHandler {
   return async (request) => {
     const line = readRequestLine(request)
-    if (!line) return failureResponse('openai-chat', badTarget)
+    if (!line) return failureResponse('openai-chat', badTarget, close)
     const match = parts.match(request.method, line.path)
-    if (!('route' in match)) return failureResponse(match.dialect, noRoute(line.path, match), allowHeader(match))
+    if (!('route' in match)) return refuse(request, match.dialect, noRoute(line.path, match), allowHeader(match))
     const { route, isBeta } = match
     const dialect = isBeta ? 'gemini' : route.dialect
+    if (route.bodyCap === 0 && hasBody(request)) return failureResponse(dialect, takesNoBody, close)
     if (route.auth === 'none') return answerOpenly(match, parts.gate)
-    if (parts.gate.isShut) return failureResponse(dialect, goingAway, { connection: 'close' })
+    if (parts.gate.isShut) return failureResponse(dialect, goingAway, close)
     const snapshot = parts.holder.current
     const caller = parts.authenticate(request, snapshot)
-    if (caller.kind !== 'virtual-key') return failureResponse(dialect, refusals[caller.kind])
+    if (caller.kind !== 'virtual-key') return refuse(request, dialect, refusals[caller.kind])
     return answerCaller({ request, line, match, snapshot, key: caller.key }, parts)
   }
+}
+
+function hasBody({ headers }: Request): boolean {
+  const length = headers.get('content-length')
+  return (length !== null && length !== '0') || headers.has('transfer-encoding')
+}
+
+/**
+ * Refuses a request whose body nobody has read. A chunked one is answered a turn later and its connection closed: were
+ * its rest malformed, Bun would answer that as well, and one request would have two answers.
+ */
+async function refuse(
+  request: Request,
+  dialect: DialectId,
+  failure: Failure,
+  extra?: Record<string, string>,
+): Promise<Response> {
+  if (!request.headers.has('transfer-encoding')) return failureResponse(dialect, failure, extra)
+  await new Promise((resolve) => setImmediate(resolve))
+  return failureResponse(dialect, failure, { ...extra, ...close })
 }
 
 async function answerCaller(caller: Caller, parts: FrontParts): Promise<Response> {
@@ -74,7 +95,7 @@ async function answerCaller(caller: Caller, parts: FrontParts): Promise<Response
       return found.ok ? Response.json(showModel(name, snapshot, shape)) : failureResponse(dialect, found.failure)
     }
     case 'refuse-upgrade':
-      return failureResponse(match.route.dialect, upgradeRequired(request), { connection: 'close' })
+      return failureResponse(match.route.dialect, upgradeRequired(request), close)
     case 'generate':
     case 'generate-legacy':
     case 'count-tokens':
@@ -91,7 +112,7 @@ async function answerCall(caller: Caller, { ports, budget, watch, gate }: FrontP
   const { route } = match
   const capBytes = route.bodyCap === 'configured' ? snapshot.settings.bodyLimitBytes : route.bodyCap
   const body = await readRequestBody(request, { capBytes, deadlineMs: route.bodyDeadlineMs, budget, watch })
-  if (!body.ok) return failureResponse(route.dialect, body.failure, { connection: 'close' })
+  if (!body.ok) return failureResponse(route.dialect, body.failure, close)
   const call = createCall(caller, body.value.text, ports)
   gate.enter()
   try {
@@ -141,6 +162,7 @@ export function failureResponse(dialect: DialectId, failure: Failure, extra?: Re
 }
 
 const noQuery = new URLSearchParams()
+const close: Record<string, string> = { connection: 'close' }
 
 function allowHeader({ allowed }: NoRoute): Record<string, string> | undefined {
   return allowed.length > 0 ? { allow: allowed.join(', ') } : undefined
@@ -169,6 +191,12 @@ function internal(requestId: string): Failure {
 const badTarget: Failure = {
   kind: 'invalid-request',
   message: 'The request target or Host header is malformed.',
+  retry: 'never',
+}
+
+const takesNoBody: Failure = {
+  kind: 'invalid-request',
+  message: 'This route takes no body.',
   retry: 'never',
 }
 

@@ -8,9 +8,10 @@ export interface RequestLine {
 const longestTarget = 8192
 
 /**
- * Splits a request's target. Undefined when the target or the Host header is malformed: two Host headers, a Host that
- * is no authority, an absolute or over-long target. Bun lets those through (attack cases A3, D2), and a path read
- * from them could differ from the one a proxy in front has authorised.
+ * Splits a request's target. Undefined when it or the Host header is malformed: two Host headers, a Host that is no
+ * authority, a fragment, an over-long target. Bun lets those through (attack cases A3, D2), and a path read from them
+ * could differ from the one a proxy in front has authorised. `request.url` is what Bun made of the target: dot segments
+ * are resolved, and of an absolute one only path and query are left.
  */
 export function readRequestLine(request: Request): RequestLine | undefined {
   const { url } = request
