@@ -45,8 +45,9 @@ function isInstalled(isNeeded) {
   })
 }
 
-function runNpm(npmArguments) {
-  const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] }
+/** Runs npm in a folder, the one that came with this Node.js, and waits for its end. */
+export function runNpm(npmArguments, cwd = root) {
+  const options = { cwd, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] }
   // Under `npm start` npm tells where its own script is; that also spares Windows a shell.
   const npmScript = process.env.npm_execpath
   if (npmScript?.endsWith('npm-cli.js')) return spawnSync(process.execPath, [npmScript, ...npmArguments], options)
