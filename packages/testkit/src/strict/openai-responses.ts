@@ -115,6 +115,8 @@ const idPrefixes: Readonly<Record<string, string>> = {
 
 const knownFields: ReadonlySet<string> = new Set([
   'background',
+  // Not in the reference, but Codex sends it to this API: https://github.com/openai/codex, seen 2026-11-20.
+  'client_metadata',
   'context_management',
   'conversation',
   'include',
