@@ -1,4 +1,10 @@
-import type { PartEvent, PartWriter } from './part-writer.ts'
+import type { StreamEvent } from '../../ir/event.ts'
+
+type OfPart = Extract<StreamEvent, { readonly part: number }>
+
+interface Speaker {
+  add(event: OfPart): string
+}
 
 /**
  * A message has one field of text and one of thinking, and a client joins what comes for each in the order it comes.
@@ -6,14 +12,14 @@ import type { PartEvent, PartWriter } from './part-writer.ts'
  */
 export class Turns {
   #speaker: number | undefined
-  readonly #waiting: { readonly writer: PartWriter; readonly event: PartEvent }[] = []
+  readonly #waiting: { readonly writer: Speaker; readonly event: OfPart }[] = []
 
   /** The writer of one part, held back while an earlier part of this field is open. */
-  queue(writer: PartWriter): PartWriter {
+  queue(writer: Speaker): Speaker {
     return { add: (event) => this.#add(writer, event) }
   }
 
-  #add(writer: PartWriter, event: PartEvent): string {
+  #add(writer: Speaker, event: OfPart): string {
     this.#speaker ??= event.part
     if (event.part !== this.#speaker) {
       this.#waiting.push({ writer, event })
