@@ -60,8 +60,14 @@ function sayOptionsOf(
     stream,
     model: asString(body['model']) ?? 'fake-model',
     isJsonArray: dialect === 'gemini' && call.query.get('alt') !== 'sse',
+    id: `fake${call.number}`,
     ...(options.thinking !== undefined && { thinking: options.thinking }),
+    ...(dialect === 'openai-responses' && { isSealed: asksForSeals(body) }),
   }
+}
+
+function asksForSeals(body: JsonObject): boolean {
+  return asArray(body['include'])?.includes('reasoning.encrypted_content') === true
 }
 
 /** The tools a request offers to be run by its client. */

@@ -3,6 +3,9 @@ import type { BilledTokens } from '../answer.ts'
 import type { Reply, ReplyToolCall, ReplyWriter } from './reply.ts'
 import { piecesOf } from './reply.ts'
 
+/** What stands for the signature of a call that was thought about. */
+export const fakeThoughtSignature = 'ZmFrZS10aG91Z2h0LXNpZ25hdHVyZQ=='
+
 /** generateContent: every chunk is a whole small answer, function calls come in one piece, ends with `finishReason`. */
 export const gemini: ReplyWriter = {
   whole(reply) {
@@ -56,7 +59,11 @@ function partsOf({ thinking, text, toolCalls = [] }: Reply): JsonObject[] {
   return [
     ...(thinking === undefined ? [] : [{ text: thinking, thought: true }]),
     ...(text === undefined ? [] : [{ text }]),
-    ...toolCalls.map(functionCall),
+    ...toolCalls.map((call, index) => ({
+      ...functionCall(call),
+      // The first of parallel calls is signed for all of them: https://ai.google.dev/gemini-api/docs/thought-signatures
+      ...(thinking !== undefined && index === 0 && { thoughtSignature: fakeThoughtSignature }),
+    })),
   ]
 }
 

@@ -3,8 +3,6 @@ import type { BilledTokens } from '../answer.ts'
 import type { Reply, ReplyToolCall, ReplyWriter } from './reply.ts'
 import { argumentPieces, namedEvent, piecesOf } from './reply.ts'
 
-const id = 'resp_fake'
-
 /** What stands for encrypted reasoning. */
 export const fakeEncryptedContent = 'gAAAAAB-fake-encrypted-reasoning'
 
@@ -35,9 +33,9 @@ export const openaiResponses: ReplyWriter = {
   }),
 }
 
-function responseHead({ model }: Reply): JsonObject {
+function responseHead({ model, id = 'fake' }: Reply): JsonObject {
   return {
-    id,
+    id: `resp_${id}`,
     object: 'response',
     created_at: 1_700_000_000,
     status: 'completed',
@@ -58,15 +56,16 @@ function endOf({ finish }: Reply): JsonObject {
 
 type Item = JsonObject & { readonly type: string; readonly id: string }
 
-function itemsOf({ thinking, text, toolCalls = [] }: Reply): readonly Item[] {
+function itemsOf({ id = 'fake', thinking, isSealed = true, text, toolCalls = [] }: Reply): readonly Item[] {
   const items: Item[] = []
   if (thinking !== undefined) {
     const summary = [{ type: 'summary_text', text: thinking }]
-    items.push({ id: 'rs_fake', type: 'reasoning', summary, encrypted_content: fakeEncryptedContent })
+    const seal = isSealed && { encrypted_content: fakeEncryptedContent }
+    items.push({ id: `rs_${id}`, type: 'reasoning', summary, ...seal })
   }
   if (text !== undefined) {
     const content = [{ type: 'output_text', text, annotations: [], logprobs: [] }]
-    items.push({ id: 'msg_fake', type: 'message', status: 'completed', role: 'assistant', content })
+    items.push({ id: `msg_${id}`, type: 'message', status: 'completed', role: 'assistant', content })
   }
   return [...items, ...toolCalls.map(callItem)]
 }

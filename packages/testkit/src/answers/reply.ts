@@ -4,8 +4,12 @@ import type { BilledTokens } from '../answer.ts'
 /** What a model says, in no dialect; the writers of this folder put it on the wire the way each real API does. */
 export interface Reply {
   readonly model: string
+  /** What the ids of the answer end in; `fake` unless told. Real ids never come twice. */
+  readonly id?: string
   /** Shown before the text, as visible thinking. */
   readonly thinking?: string
+  /** False: the thinking comes without its seal, as Responses gives it to those who do not ask. */
+  readonly isSealed?: boolean
   readonly text?: string
   readonly toolCalls?: readonly ReplyToolCall[]
   readonly finish: 'stop' | 'length' | 'tool-calls' | 'content-filter'

@@ -23,6 +23,9 @@ export interface SayOptions {
   readonly model?: string
   readonly usage?: BilledTokens
   readonly thinking?: string
+  readonly isSealed?: boolean
+  /** What the ids of the answer end in. */
+  readonly id?: string
   readonly finish?: Reply['finish']
   /** Gemini only: one JSON array instead of server-sent events. */
   readonly isJsonArray?: boolean
@@ -76,8 +79,16 @@ export function sayErrorAfter(dialect: DialectId, events: number, answer: Answer
   return breakAfter(answer, events, replyWriters[dialect].errorEvent('the model fell over'))
 }
 
-function replyOf({ model = 'fake-model', usage = usualUsage, thinking, finish = 'stop' }: SayOptions): Reply {
-  return { model, usage, finish, ...(thinking !== undefined && { thinking }) }
+function replyOf(options: SayOptions): Reply {
+  const { model = 'fake-model', usage = usualUsage, finish = 'stop', thinking, isSealed, id } = options
+  return {
+    model,
+    usage,
+    finish,
+    ...(thinking !== undefined && { thinking }),
+    ...(isSealed !== undefined && { isSealed }),
+    ...(id !== undefined && { id }),
+  }
 }
 
 function callIdOf(dialect: DialectId): string {

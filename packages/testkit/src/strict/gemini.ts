@@ -129,7 +129,8 @@ function checkPart(part: JsonObject, at: string): Violation | undefined {
 }
 
 /** A function turn answers every call of the turn before it, and stands right after it. */
-function checkTurns(contents: readonly JsonObject[]): Violation | undefined {
+function checkTurns(list: readonly JsonObject[]): Violation | undefined {
+  const contents = joinTurns(list)
   for (const [index, content] of contents.entries()) {
     const responses = countParts(content, 'functionResponse')
     const calls = countParts(contents[index - 1], 'functionCall')
@@ -145,6 +146,18 @@ function checkTurns(contents: readonly JsonObject[]): Violation | undefined {
       }
   }
   return undefined
+}
+
+/** Contents of the model that follow each other are one turn: Google's own client sends a stream back by its chunks. */
+function joinTurns(contents: readonly JsonObject[]): readonly JsonObject[] {
+  const turns: JsonObject[] = []
+  for (const content of contents) {
+    const last = turns.at(-1)
+    const isMore = last?.['role'] === 'model' && content['role'] === 'model'
+    if (!isMore || countParts(content, 'functionResponse') > 0) turns.push(content)
+    else turns[turns.length - 1] = { ...last, parts: [...asObjects(last['parts']), ...asObjects(content['parts'])] }
+  }
+  return turns
 }
 
 function countParts(content: JsonObject | undefined, key: string): number {

@@ -17,6 +17,7 @@ export function checkOpenaiResponses(body: JsonObject): Violation | undefined {
     () => checkEach(asObjects(input), checkItem),
     () => (body['previous_response_id'] == null ? checkCallPairs(asObjects(input)) : undefined),
     () => (body['previous_response_id'] == null ? checkReasoning(asObjects(input)) : undefined),
+    () => (body['store'] === false ? checkStored(asObjects(input)) : undefined),
   )
 }
 
@@ -99,6 +100,17 @@ function checkReasoning(items: readonly JsonObject[]): Violation | undefined {
   const id = asString(last['id'])
   const message = `Item '${id}' of type 'reasoning' was provided without its required following item.`
   return { message, param: 'input' }
+}
+
+/** Nothing can be looked up that was not stored: neither a reference, nor a thought that came without its seal. */
+function checkStored(items: readonly JsonObject[]): Violation | undefined {
+  const missed = items.find(
+    ({ type, encrypted_content }) => type === 'item_reference' || (type === 'reasoning' && encrypted_content == null),
+  )
+  if (!missed) return undefined
+  const advice = 'Try again with `store` set to true, or remove this item from your input.'
+  const message = `Item with id '${missed['id']}' not found. Items are not persisted when \`store\` is set to false. ${advice}`
+  return { message, param: 'input', status: 404 }
 }
 
 const callKinds: ReadonlySet<string> = new Set(['function_call', 'custom_tool_call'])

@@ -93,6 +93,11 @@ const refused: readonly (readonly [DialectId, JsonObject, string])[] = [
     { model: 'm', input: [{ ...user, type: 'message', id: 'chatcmpl-1' }] },
     "an ID that begins with 'msg'",
   ],
+  [
+    'openai-responses',
+    { model: 'm', store: false, input: [{ type: 'reasoning', id: 'rs_1', summary: [] }, user] },
+    "Item with id 'rs_1' not found",
+  ],
   ['anthropic-messages', { model: 'm', messages: [user] }, 'max_tokens: Field required'],
   ['anthropic-messages', { model: 'm', max_tokens: 1, messages: [user, use] }, 'without `tool_result` blocks'],
   [
