@@ -4,6 +4,7 @@ import { openHome } from './cli/home.ts'
 import { renderHelp } from './cli/setting-table.ts'
 import { type ProcessSettings, readSettings } from './cli/settings.ts'
 import { type Gateway, startGateway } from './compose.ts'
+import type { LineSink } from './telemetry/line-writer.ts'
 import { version } from './version.ts'
 
 /** The process: reads its settings, does what was asked, ends with 0 when all went well and 1 when not. */
@@ -29,11 +30,22 @@ async function runGateway(settings: ProcessSettings): Promise<void> {
   const started = await startGateway({
     settings,
     env: process.env,
-    logSink: { write: (text) => Bun.write(Bun.stdout, text) },
+    logSink: createStdoutSink(),
     print: say,
   })
   if (!started.ok) return complain(started.problems)
   endOnSignals(started.gateway)
+}
+
+/** Standard output as a place for log lines; each write resolves when the system has taken it. */
+function createStdoutSink(): LineSink {
+  const writer = Bun.stdout.writer()
+  return {
+    async write(text) {
+      writer.write(text)
+      await writer.flush()
+    },
+  }
 }
 
 /** A signal to a whole process group arrives once from the system and again through the launcher. */

@@ -1,4 +1,3 @@
-import type { ClientDialect } from '../ir/dialect.ts'
 import type { Failure } from '../ir/failure.ts'
 import type { ByteSource } from '../upstream/transport.ts'
 import type { CallLife } from './call-life.ts'
@@ -11,7 +10,8 @@ import { transportFailure } from './transport-failure.ts'
 export interface AnswerStreamParts {
   readonly source: ByteSource
   readonly transcoder: StreamTranscoder
-  readonly codec: ClientDialect
+  /** What keeps a silent stream warm; undefined where nothing may be written in between. */
+  readonly heartbeat: string | undefined
   readonly provider: string
   readonly life: CallLife
   readonly ports: CallPorts
@@ -32,13 +32,13 @@ export type Opening =
 export async function openStream({
   source,
   transcoder,
-  codec,
+  heartbeat,
   ports,
   heartbeatMs,
 }: AnswerStreamParts): Promise<Opening> {
   let callOff = (): void => undefined
   const quiet = new Promise<'quiet'>((resolve) => {
-    if (codec.heartbeat !== undefined) callOff = ports.after(heartbeatMs, () => resolve('quiet'))
+    if (heartbeat !== undefined) callOff = ports.after(heartbeatMs, () => resolve('quiet'))
   })
   try {
     for (;;) {
@@ -66,8 +66,7 @@ export class AnswerStream implements StreamBody {
   }
 
   async run(sink: AnswerSink): Promise<void> {
-    const { source, codec, ports, heartbeatMs } = this.#parts
-    const { heartbeat } = codec
+    const { source, heartbeat, ports, heartbeatMs } = this.#parts
     const stopBeating =
       heartbeat === undefined ? undefined : ports.every(heartbeatMs, () => this.#beat(sink, heartbeat))
     try {
@@ -98,13 +97,13 @@ export class AnswerStream implements StreamBody {
 
   /** Sends the opening; true when the upstream had already ended. */
   async #begin(sink: AnswerSink): Promise<boolean> {
-    const { transcoder, codec, life } = this.#parts
+    const { transcoder, heartbeat, life } = this.#parts
     if ('output' in this.#opening) {
       life.markFirstByte()
       await this.#write(sink, this.#opening.output)
       return this.#opening.isEnd
     }
-    await this.#write(sink, codec.heartbeat ?? '')
+    await this.#write(sink, heartbeat ?? '')
     const chunk = await this.#opening.quiet
     life.markFirstByte()
     await this.#write(sink, chunk === undefined ? transcoder.end() : transcoder.push(chunk))

@@ -127,7 +127,8 @@ async function forwardStream(
   const parts: AnswerStreamParts = {
     source: answer.body,
     transcoder,
-    codec: call.codec,
+    // Between the elements of a JSON array only white space may stand.
+    heartbeat: call.framing === 'sse' ? call.codec.heartbeat : '\n',
     provider: to.deployment.provider.name,
     life,
     ports,

@@ -1,6 +1,7 @@
 import { relayRules } from '../dialects/registry.ts'
 import type { Failure, Result } from '../ir/failure.ts'
 import type { GenerateRequest, Loss } from '../ir/request.ts'
+import { holdsWrapped } from '../ir/seal.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { AttemptCodec } from './attempt-codec.ts'
@@ -9,9 +10,6 @@ import type { Exchange } from './exchange.ts'
 import { createRelay } from './relay.ts'
 import { createTranslation } from './translate.ts'
 
-/** Marks a body that carries a wrapped seal: it must be opened, so the request is translated. */
-const sealMark = 'sl1.'
-
 /** Decides between relay and translation, refuses what would reach across tenants, and prepares the request. */
 export function openExchange(
   call: ClientCall,
@@ -19,7 +17,7 @@ export function openExchange(
   { to, losses }: { readonly to: AttemptCodec; readonly losses: Loss[] },
 ): Result<Exchange> {
   const { provider } = to.deployment
-  const guarded = relayRules[call.codec.id].findGuarded(admitted.envelope.body)
+  const guarded = guardedFields(call, admitted)
   const refused = guarded.filter((name) => !provider.allow.has(name))
   const isRelay = mayRelay(call, admitted, to)
   if (refused.length > 0) return { ok: false, failure: crossesTenants(refused, provider) }
@@ -32,6 +30,13 @@ export function openExchange(
   return createTranslation(call, request, { to, losses })
 }
 
+const none: readonly string[] = []
+
+function guardedFields(call: ClientCall, { envelope }: AdmittedCall): readonly string[] {
+  const rules = relayRules[call.codec.id]
+  return rules.guardMarks.test(envelope.text) ? rules.findGuarded(envelope.body) : none
+}
+
 /** The client's request in the language of `ir/`. */
 export function decodeRequest(call: ClientCall, admitted: AdmittedCall, to: AttemptCodec): Result<GenerateRequest> {
   const wire = { body: admitted.envelope.body, model: admitted.model, stream: admitted.isStream }
@@ -39,7 +44,7 @@ export function decodeRequest(call: ClientCall, admitted: AdmittedCall, to: Atte
 }
 
 function mayRelay(call: ClientCall, { envelope }: AdmittedCall, { dialect }: AttemptCodec): boolean {
-  return call.canRelay && call.codec.id === dialect.id && call.framing === 'sse' && !envelope.text.includes(sealMark)
+  return call.canRelay && call.codec.id === dialect.id && call.framing === 'sse' && !holdsWrapped(envelope.text)
 }
 
 /** Fields that change what a call costs or where it is kept pass only where the operator lets them. */

@@ -21,17 +21,34 @@ export function readEnvelope(text: string): Result<Envelope> {
   const body = parseBody(text)
   if (!body.ok) return body
   const members = topLevelMembers(text)
-  const seen = new Set<string>()
-  for (const { key } of members) {
-    if (seen.has(key)) return invalidRequest(`The body has the member '${key}' twice; send it once.`, key)
-    seen.add(key)
+  const problem = findProblem(members)
+  return problem ?? { ok: true, value: { text, body: body.value, members } }
+}
+
+/** The most members compared pair by pair; more are counted with a set. */
+const fewMembers = 24
+
+function findProblem(members: readonly JsonMember[]): Result<never> | undefined {
+  const seen = members.length > fewMembers ? new Set<string>() : undefined
+  for (const [index, { key }] of members.entries()) {
+    const isTwice = seen ? seen.has(key) : hasBefore(members, index)
+    if (isTwice) return invalidRequest(`The body has the member '${key}' twice; send it once.`, key)
+    seen?.add(key)
+    if (key === '__proto__') return invalidRequest("The body may not have a member named '__proto__'.", key)
+    if (!upperCase.test(key)) continue
     const lower = key.toLowerCase()
-    if (lower !== key && decisive.has(lower)) {
-      return invalidRequest(`The body has the member '${key}'; it is spelt '${lower}'.`, key)
-    }
+    if (decisive.has(lower)) return invalidRequest(`The body has the member '${key}'; it is spelt '${lower}'.`, key)
   }
-  if (seen.has('__proto__')) return invalidRequest("The body may not have a member named '__proto__'.", '__proto__')
-  return { ok: true, value: { text, body: body.value, members } }
+  return undefined
+}
+
+/** Anything that lower-casing could change, beyond ASCII too. */
+const upperCase = /[^a-z0-9_]/
+
+function hasBefore(members: readonly JsonMember[], index: number): boolean {
+  const { key } = members[index] ?? {}
+  for (let at = 0; at < index; at++) if (members[at]?.key === key) return true
+  return false
 }
 
 function parseBody(text: string): Result<JsonObject> {

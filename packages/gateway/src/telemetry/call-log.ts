@@ -13,7 +13,7 @@ export function createCallLog(writer: LineWriter): (record: CallRecord) => void 
 export function callLine(record: CallRecord): object {
   const { usage, failure } = record
   return {
-    time: new Date().toISOString(),
+    time: isoNow(),
     event: 'call',
     request_id: record.requestId,
     snapshot: record.snapshotId,
@@ -47,4 +47,17 @@ function short(name: string): string {
 
 function roundMs(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.round(ms * 100) / 100
+}
+
+let lastMs = 0
+let lastText = ''
+
+/** The time as text; calls of one millisecond share it. */
+function isoNow(): string {
+  const nowMs = Date.now()
+  if (nowMs !== lastMs) {
+    lastMs = nowMs
+    lastText = new Date(nowMs).toISOString()
+  }
+  return lastText
 }

@@ -11,6 +11,7 @@ import { readUsage } from './usage.ts'
 export const relay: RelayRules = {
   isModelInBody: true,
   edits,
+  guardMarks: /(?:)/,
   findGuarded,
   marks: /"usage"\s*:\s*\{|"message_stop"|"error"/,
   readFacts,

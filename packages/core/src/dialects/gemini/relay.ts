@@ -8,8 +8,9 @@ import { decodeUsage } from './usage.ts'
 export const relay: RelayRules = {
   isModelInBody: false,
   edits,
+  guardMarks: /(?:)/,
   findGuarded,
-  marks: /"finishReason"|"blockReason"|"error"/,
+  marks: /"finishReason"|"blockReason"|"error"|"index":\s*[1-9]/,
   readFacts,
   isUnasked: () => false,
   endsAtClose: true,

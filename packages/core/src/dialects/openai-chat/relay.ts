@@ -12,6 +12,8 @@ const plainTiers: readonly string[] = ['auto', 'default']
 export const relay: RelayRules<OpenAiChatQuirks> = {
   isModelInBody: true,
   edits,
+  // A name may be written with escapes, so any escape is reason enough to look.
+  guardMarks: /"(?:models|preset|plugins|file_ids?|vector_store_ids|container_id|audio)"|\\u/,
   findGuarded,
   marks: /"usage"\s*:\s*\{|"finish_reason"\s*:\s*"|"error"|\[DONE\]/,
   readFacts,

@@ -11,6 +11,7 @@ const plainTiers: readonly string[] = ['auto', 'default']
 export const relay: RelayRules = {
   isModelInBody: true,
   edits,
+  guardMarks: /(?:)/,
   findGuarded,
   marks: /"usage"\s*:\s*\{|response\.(?:completed|incomplete|failed)|"error"/,
   readFacts,
