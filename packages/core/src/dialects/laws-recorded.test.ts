@@ -14,7 +14,8 @@ import {
 } from '@sluice/testkit/run-codecs.ts'
 import { findViolation } from '@sluice/testkit/strict/refuse-invalid.ts'
 import { checkGrammar } from '../ir/grammar.ts'
-import { asObject } from '../ir/read.ts'
+import type { JsonObject } from '../ir/json.ts'
+import { asObject, asObjects } from '../ir/read.ts'
 import type { Loss } from '../ir/request.ts'
 import { collect } from '../ir/response.ts'
 import { clientDialects, providerDialects } from './registry.ts'
@@ -98,9 +99,7 @@ describe.if(hasRecordings()).each(pairs)('recorded %s to %s', (source, target) =
     const reader = clientDialects[source]
     for (const recording of mine) {
       const body = asObject(recording.request.body)
-      // What a provider remembers cannot be sent to another.
-      const isWhole = body?.['previous_response_id'] === undefined && body?.['conversation'] === undefined
-      if (!body || recording.request.encoding || !isWhole) continue
+      if (!body || recording.request.encoding || isRemembered(body)) continue
       const model = modelInPath(recording)
       const read = reader.decodeRequest({ body, model, stream: recording.stream }, createTestContext())
       if (!read.ok) {
@@ -137,4 +136,14 @@ function firstDifference(stream: unknown, whole: unknown): string {
   let at = 0
   while (at < a.length && a[at] === b[at]) at++
   return `…${a.slice(Math.max(0, at - 80), at + 80)} streamed, …${b.slice(Math.max(0, at - 20), at + 80)} whole`
+}
+
+/** What only the provider remembers cannot be sent anew: an earlier response, a conversation, a thought without its seal. */
+function isRemembered(body: JsonObject): boolean {
+  const thoughts = asObjects(body['input']).filter(({ type }) => type === 'reasoning')
+  return (
+    body['previous_response_id'] !== undefined ||
+    body['conversation'] !== undefined ||
+    thoughts.some(({ encrypted_content }) => encrypted_content === undefined || encrypted_content === null)
+  )
 }
