@@ -1,14 +1,16 @@
 import type { AnswerFacts, RelayEditOptions, RelayRules } from '../../ir/dialect.ts'
 import type { JsonObject } from '../../ir/json.ts'
 import { asObject, asString } from '../../ir/read.ts'
+import type { ResponsesQuirks } from './quirks.ts'
 import { findGuarded } from './relay-fields.ts'
+import { storeNothing } from './stateless.ts'
 import { decodeUsage } from './usage.ts'
 
 /** Tiers at the ordinary price; any other changes what the call costs. */
 const plainTiers: readonly string[] = ['auto', 'default']
 
 /** How responses pass through untranslated. The gateway keeps none of them, and has the provider keep none either. */
-export const relay: RelayRules = {
+export const relay: RelayRules<ResponsesQuirks> = {
   isModelInBody: true,
   edits,
   guardMarks: /(?:)/,
@@ -20,10 +22,13 @@ export const relay: RelayRules = {
   hasArrayStreams: false,
 }
 
-function edits(body: JsonObject, { allow, lose }: RelayEditOptions<unknown>): Readonly<Record<string, string>> {
+function edits(
+  body: JsonObject,
+  { quirks, allow, lose }: RelayEditOptions<ResponsesQuirks>,
+): Readonly<Record<string, string>> {
   const changed: Record<string, string> = {}
   if (!allow.has('store') && body['store'] !== false) {
-    changed['store'] = 'false'
+    Object.assign(changed, quirks.takesPlainReasoning ? { store: 'false' } : storeNothing(body, lose))
     if (body['store'] === true) lose({ path: 'store', why: "not sent: the operator has not listed it under 'allow'" })
   }
   const tier = asString(body['service_tier'])

@@ -6,6 +6,7 @@ import { opensFor } from '../../ir/seal.ts'
 import { dialect, fieldsOf, ownOf } from './extension.ts'
 import type { ResponsesQuirks } from './quirks.ts'
 import { loseSettings } from './request-losses.ts'
+import { sealInclude } from './stateless.ts'
 import type { Writing } from './write-content.ts'
 import { writeMessages } from './write-messages.ts'
 import { writeToolChoice, writeTools } from './write-tools.ts'
@@ -122,7 +123,6 @@ function writeMaxOutput({ maxOutputTokens }: GenerateRequest, quirks: ResponsesQ
   return { max_output_tokens: least }
 }
 
-const sealInclude = 'reasoning.encrypted_content'
 const logprobsInclude = 'message.output_text.logprobs'
 
 /** What a gateway that keeps nothing must ask for, beside what the client asked for. */
