@@ -18,7 +18,7 @@ import { createSnapshotHolder, type SnapshotHolder } from './config/snapshot-hol
 import { watchConfig } from './config/watch-config.ts'
 import { authenticate } from './identity/authenticate.ts'
 import { createRuntimePorts } from './runtime-ports.ts'
-import { createRequestHandler } from './server/handle-request.ts'
+import { createBugAnswer, createRequestHandler, type RequestHandler } from './server/handle-request.ts'
 import { createMatcher } from './server/match-route.ts'
 import { BodyWatch } from './server/read-request-body.ts'
 import { checkRoutes, routes } from './server/route-table.ts'
@@ -145,7 +145,7 @@ async function openHouse(options: GatewayOptions, house: House): Promise<StartRe
     watch: new BodyWatch(),
     gate,
   })
-  const server = listen(handle, gate, settings)
+  const server = listen(settings, handle, { gate, answerBug: createBugAnswer(ports) })
   if (typeof server === 'string') {
     home.store.close()
     return { ok: false, problems: [server] }
@@ -161,12 +161,12 @@ async function openHouse(options: GatewayOptions, house: House): Promise<StartRe
 }
 
 function listen(
-  handle: Parameters<typeof serve>[0],
-  gate: CallGate,
   { host, port }: ProcessSettings,
+  handle: RequestHandler,
+  { gate, answerBug }: { readonly gate: CallGate; readonly answerBug: (bug: unknown) => Response },
 ): RunningServer | string {
   try {
-    return serve(handle, gate, { host, port, bodyCeilingBytes: 1024 * 1024 * 1024 })
+    return serve(handle, gate, { host, port, bodyCeilingBytes: 1024 * 1024 * 1024, answerBug })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     return `Cannot listen on ${host}:${port}: ${reason} Choose another with --port.`

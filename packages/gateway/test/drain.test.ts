@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { asObject } from '@sluice/core/ir/read.ts'
 import { withTiming } from '@sluice/testkit/answer.ts'
 import { sayText } from '@sluice/testkit/answers/say.ts'
 import { startFakeProvider } from '@sluice/testkit/fake-provider.ts'
@@ -34,12 +35,20 @@ test('SIGTERM with 200 open streams loses none, then the process exits 0', async
   expect(gateway.calls().filter(({ outcome }) => outcome !== 'ok')).toEqual([])
 }, 60_000)
 
-test('after the grace new connections are refused while open streams go on', async () => {
+test('after the grace new connections are refused while open calls go on, to the last byte', async () => {
+  const stream = withTiming(sayText('openai-chat', words, { stream: true }), { betweenChunksMs: 250 })
+  const streamIsOver = Promise.withResolvers<void>()
   await using provider = await startFakeProvider({
-    answer: withTiming(sayText('openai-chat', words, { stream: true }), { betweenChunksMs: 250 }),
+    answer: async ({ json }) => {
+      if (asObject(json)?.['stream'] === true) return stream
+      await streamIsOver.promise
+      return sayText('openai-chat', 'whole '.repeat(500_000))
+    },
   })
   await using gateway = await startProcess(oneProviderPerDialect(provider.url))
   const response = await ask(gateway, 'openai-chat', { model: 'openai-chat/m', stream: true })
+  const whole = ask(gateway, 'openai-chat', { model: 'openai-chat/m' }).then((answer) => answer.text())
+  await provider.until(({ openCalls }) => openCalls === 2)
   gateway.signal('SIGTERM')
   await gateway.until('"shut"')
   const late = await ask(gateway, 'openai-chat', { model: 'openai-chat/m' }).then(
@@ -48,6 +57,8 @@ test('after the grace new connections are refused while open streams go on', asy
   )
   expect([503, 'refused']).toContain(late)
   expect(await response.text()).toContain('[DONE]')
+  streamIsOver.resolve()
+  expect((await whole).length).toBeGreaterThan(3_000_000)
   expect(await gateway.exited).toBe(0)
 }, 60_000)
 

@@ -12,7 +12,7 @@ import { chooseListShape, listModels, showModel } from './list-models.ts'
 import type { NoRoute, RouteMatch, RouteMatcher } from './match-route.ts'
 import { type BodyBudget, type BodyWatch, readRequestBody } from './read-request-body.ts'
 import { type RequestLine, readRequestLine } from './request-line.ts'
-import { type CallGate, sendAnswer } from './send-answer.ts'
+import { type CallGate, type SetPatience, sendAnswer } from './send-answer.ts'
 
 /** Who is calling, or why that cannot be told. */
 export type CallerCheck =
@@ -31,7 +31,7 @@ export interface FrontParts {
 }
 
 /** Answers one HTTP request. Never rejects for anything a client or an upstream can do. */
-export type RequestHandler = (request: Request) => Promise<Response>
+export type RequestHandler = (request: Request, setPatience: SetPatience) => Promise<Response>
 
 interface Caller {
   readonly request: Request
@@ -39,10 +39,11 @@ interface Caller {
   readonly match: RouteMatch
   readonly snapshot: Snapshot
   readonly key: VirtualKey
+  readonly setPatience: SetPatience
 }
 
 export function createRequestHandler(parts: FrontParts): RequestHandler {
-  return async (request) => {
+  return async (request, setPatience) => {
     const line = readRequestLine(request)
     if (!line) return failureResponse('openai-chat', badTarget, close)
     const match = parts.match(request.method, line.path)
@@ -55,7 +56,7 @@ export function createRequestHandler(parts: FrontParts): RequestHandler {
     const snapshot = parts.holder.current
     const caller = parts.authenticate(request, snapshot)
     if (caller.kind !== 'virtual-key') return refuse(request, dialect, refusals[caller.kind])
-    return answerCaller({ request, line, match, snapshot, key: caller.key }, parts)
+    return answerCaller({ request, line, match, snapshot, key: caller.key, setPatience }, parts)
   }
 }
 
@@ -107,25 +108,49 @@ async function answerCaller(caller: Caller, parts: FrontParts): Promise<Response
   }
 }
 
+/** From here on the connection waits for us, and what it waits for has deadlines of its own. */
 async function answerCall(caller: Caller, { ports, budget, watch, gate }: FrontParts): Promise<Response> {
-  const { request, match, snapshot } = caller
+  const { request, match, snapshot, setPatience } = caller
   const { route } = match
   const capBytes = route.bodyCap === 'configured' ? snapshot.settings.bodyLimitBytes : route.bodyCap
-  const body = await readRequestBody(request, { capBytes, deadlineMs: route.bodyDeadlineMs, budget, watch })
-  if (!body.ok) return failureResponse(route.dialect, body.failure, close)
-  const call = createCall(caller, body.value.text, ports)
+  setPatience(0)
   gate.enter()
+  const body = await readRequestBody(request, { capBytes, deadlineMs: route.bodyDeadlineMs, budget, watch })
+  if (!body.ok) {
+    gate.leave()
+    return failureResponse(route.dialect, body.failure, close)
+  }
+  const onDone = once(() => {
+    body.value.release()
+    gate.leave()
+  })
+  const call = createCall(caller, body.value.text, ports)
   try {
     const answer = await (route.action === 'count-tokens'
       ? countCall(call, snapshot, ports)
       : handleCall(call, snapshot, ports))
-    return sendAnswer(answer, request, () => gate.leave())
+    return sendAnswer(answer, request, { setPatience, onDone })
   } catch (bug) {
-    gate.leave()
+    onDone()
     ports.reportBug(bug, call.requestId)
-    return failureResponse(route.dialect, internal(call.requestId))
-  } finally {
-    body.value.release()
+    return failureResponse(route.dialect, internal(call.requestId), close)
+  }
+}
+
+function once(act: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) act()
+    isDone = true
+  }
+}
+
+/** What a request gets when its way to a call threw: reported, and told no more than that. */
+export function createBugAnswer(ports: CallPorts): (bug: unknown) => Response {
+  return (bug) => {
+    const requestId = ports.newId('req_')
+    ports.reportBug(bug, requestId)
+    return failureResponse('openai-chat', internal(requestId), close)
   }
 }
 

@@ -46,7 +46,7 @@ export class BodyWatch {
   }
 }
 
-/** A body read whole. `release` gives its bytes back to the budget; call it once, when the text is not needed any more. */
+/** A body read whole. `release` gives its bytes back to the budget, when the text is not needed any more. */
 export interface RequestBody {
   readonly text: string
   release(): void
@@ -59,19 +59,41 @@ export interface RequestBody {
 export async function readRequestBody(request: Request, limits: BodyLimits): Promise<Result<RequestBody>> {
   const { capBytes, budget } = limits
   const encoding = request.headers.get('content-encoding')
-  if (encoding !== null && encoding !== 'identity') return compressed(encoding)
+  if (encoding !== null && encoding.toLowerCase() !== 'identity') return compressed(encoding)
   const declared = request.headers.get('content-length')
   const length = declared === null ? undefined : Number(declared)
   if (length !== undefined && length > capBytes) return tooLarge(capBytes)
-  const reserved = length ?? 0
-  if (budget.heldBytes + reserved > budget.limitBytes) return overloaded
-  budget.heldBytes += reserved
-  const text = await (length === undefined ? readCounted(request, limits) : readDeclared(request, limits))
-  const held = length ?? (text.ok ? text.value.length : 0)
-  if (length === undefined) budget.heldBytes += held
-  if (text.ok) return { ok: true, value: { text: text.value, release: once(() => (budget.heldBytes -= held)) } }
-  budget.heldBytes -= held
+  const share = new BudgetShare(budget)
+  if (!share.take(length ?? 0)) return overloaded
+  const text = await (length === undefined ? readCounted(request, limits, share) : readDeclared(request, limits))
+  if (text.ok) return { ok: true, value: { text: text.value, release: () => share.release() } }
+  share.release()
   return text
+}
+
+/** What one body holds of the budget. */
+class BudgetShare {
+  readonly #budget: BodyBudget
+  #heldBytes = 0
+  #isReleased = false
+
+  constructor(budget: BodyBudget) {
+    this.#budget = budget
+  }
+
+  /** False when there is no room for this many more. */
+  take(bytes: number): boolean {
+    if (this.#isReleased || this.#budget.heldBytes + bytes > this.#budget.limitBytes) return false
+    this.#budget.heldBytes += bytes
+    this.#heldBytes += bytes
+    return true
+  }
+
+  release(): void {
+    this.#isReleased = true
+    this.#budget.heldBytes -= this.#heldBytes
+    this.#heldBytes = 0
+  }
 }
 
 function readDeclared(request: Request, { deadlineMs, watch }: BodyLimits): Promise<Result<string>> {
@@ -81,10 +103,14 @@ function readDeclared(request: Request, { deadlineMs, watch }: BodyLimits): Prom
 const readText = (value: string): Result<string> => ({ ok: true, value })
 const readBroken = (): Result<string> => broken
 
-async function readCounted(request: Request, { capBytes, deadlineMs, watch }: BodyLimits): Promise<Result<string>> {
+async function readCounted(
+  request: Request,
+  { capBytes, deadlineMs, watch }: BodyLimits,
+  share: BudgetShare,
+): Promise<Result<string>> {
   const reader = request.body?.getReader()
   if (!reader) return { ok: true, value: '' }
-  const text = await watch.within(deadlineMs, readChunks(reader, capBytes))
+  const text = await watch.within(deadlineMs, readChunks(reader, capBytes, share))
   if (!text.ok) void reader.cancel().catch(() => undefined)
   return text
 }
@@ -93,7 +119,7 @@ interface ChunkReader {
   read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>
 }
 
-async function readChunks(reader: ChunkReader, capBytes: number): Promise<Result<string>> {
+async function readChunks(reader: ChunkReader, capBytes: number, share: BudgetShare): Promise<Result<string>> {
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0
@@ -103,18 +129,11 @@ async function readChunks(reader: ChunkReader, capBytes: number): Promise<Result
       if (done || !value) return { ok: true, value: text + decoder.decode() }
       bytes += value.byteLength
       if (bytes > capBytes) return tooLarge(capBytes)
+      if (!share.take(value.byteLength)) return overloaded
       text += decoder.decode(value, { stream: true })
     }
   } catch {
     return broken
-  }
-}
-
-function once(act: () => void): () => void {
-  let isDone = false
-  return () => {
-    if (!isDone) act()
-    isDone = true
   }
 }
 

@@ -8,7 +8,6 @@ export class CallGate {
   /** No new call is taken. */
   isShut = false
   #open = 0
-  #onEmpty: (() => void) | undefined
 
   get open(): number {
     return this.#open
@@ -20,24 +19,32 @@ export class CallGate {
 
   leave(): void {
     this.#open--
-    if (this.#open === 0) this.#onEmpty?.()
-  }
-
-  /** Resolves when no call is open. */
-  whenEmpty(): Promise<void> {
-    if (this.#open === 0) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#onEmpty = resolve
-    })
   }
 }
 
-/** The HTTP answer of a call. `onDone` is called once, when its last byte is out or its client is gone. */
-export function sendAnswer(answer: CallAnswer, request: Request, onDone: () => void): Response {
-  const { status, headers, body } = answer
-  if (typeof body === 'string') {
-    onDone()
-    return new Response(body, { status, headers })
-  }
-  return new Response(streamResponseBody(body, request, onDone), { status, headers })
+/**
+ * How long a connection may be without a byte from now on, in seconds; 0 is for ever. To be called while its request
+ * has not been answered whole: later it does nothing.
+ */
+export type SetPatience = (seconds: number) => void
+
+/**
+ * From the end of an answer on: for the next request to begin, and for a client to take any of what Bun still holds of a
+ * whole answer. Longer than load balancers keep an idle connection, so that it is they who close it.
+ */
+const afterAnswerSeconds = 75
+
+/** The HTTP answer of a call. `onDone` is called once, when its last byte is handed over or its client is gone. */
+export function sendAnswer(
+  { status, headers, body }: CallAnswer,
+  request: Request,
+  { setPatience, onDone }: { readonly setPatience: SetPatience; readonly onDone: () => void },
+): Response {
+  const restore = (): void => setPatience(afterAnswerSeconds)
+  if (typeof body !== 'string')
+    return new Response(streamResponseBody(body, request, { beforeEnd: restore, onDone }), { status, headers })
+  const response = new Response(body, { status, headers })
+  restore()
+  onDone()
+  return response
 }

@@ -7,6 +7,8 @@ export interface ServeOptions {
   readonly port: number
   /** Largest body Bun itself lets through; above every route's own cap, which answers in the caller's dialect. */
   readonly bodyCeilingBytes: number
+  /** What a request gets whose handler threw. */
+  readonly answerBug: (bug: unknown) => Response
 }
 
 export interface DrainOptions {
@@ -30,11 +32,11 @@ export interface RunningServer {
 /** Seconds without a byte after which Bun closes a connection that has not sent its whole request. */
 const idleSeconds = 30
 
-/** Listens. Every request's own deadlines replace Bun's idle timeout once its headers are read. */
+/** Listens. A call's own deadlines replace Bun's idle timeout while it is under way. */
 export function serve(
   handle: RequestHandler,
   gate: CallGate,
-  { host, port, bodyCeilingBytes }: ServeOptions,
+  { host, port, bodyCeilingBytes, answerBug }: ServeOptions,
 ): RunningServer {
   const server = Bun.serve({
     hostname: host,
@@ -43,11 +45,8 @@ export function serve(
     maxRequestBodySize: bodyCeilingBytes,
     // In development Bun prints the source around an error, also for a stream that is cut off on purpose.
     development: false,
-    fetch(request, self) {
-      self.timeout(request, 0)
-      return handle(request)
-    },
-    error: () => new Response('{"error":{"message":"The gateway made a mistake."}}', { status: 500 }),
+    fetch: (request, self) => handle(request, (seconds) => self.timeout(request, seconds)),
+    error: answerBug,
   })
   return {
     port: server.port ?? port,
@@ -65,10 +64,14 @@ async function drain(
   await pause(graceMs)
   gate.isShut = true
   onShut()
+  const untilMs = performance.now() + drainMs
   void server.stop(false)
-  await Promise.race([gate.whenEmpty(), pause(drainMs)])
+  // A call is over when its answer is handed to Bun; its request is pending until the client has taken all of it.
+  while ((gate.open > 0 || server.pendingRequests > 0) && performance.now() < untilMs) await pause(lookEveryMs)
   await server.stop(true)
 }
+
+const lookEveryMs = 50
 
 function pause(delayMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs))

@@ -17,20 +17,32 @@ const pieceBytes = 32 * 1024
 const packAfterMs = 250
 const packAboveBytes = 64 * 1024
 
+/** Who wants to know of an answer's end. */
+export interface StreamEnding {
+  /** Called before the body is ended, while the connection can still be told something. */
+  readonly beforeEnd?: () => void
+  /**
+   * Called once, after `body.run` has settled: it settles soon after the client is gone, because the sink then throws
+   * `ClientGone` and because the caller's own signal ends what it waits for.
+   */
+  readonly onDone: () => void
+}
+
 /**
  * The HTTP body of a produced answer. A direct stream is Bun's cheapest form, and bounded as long as nothing is written
- * while the promise of an earlier write is pending (docs/decisions/0005-outbound-http.md). `onDone` is called once,
- * after `body.run` has settled: it settles soon after the client is gone, because the sink then throws `ClientGone`
- * and because the caller's own signal ends what it waits for.
+ * while the promise of an earlier write is pending (docs/decisions/0005-outbound-http.md).
  */
-export function streamResponseBody(body: StreamBody, request: Request, onDone: () => void): ReadableStream<Uint8Array> {
-  return createStream(body, { onDone, stalledAfterMs, packAfterMs, isGone: request.signal.aborted })
+export function streamResponseBody(
+  body: StreamBody,
+  request: Request,
+  ending: StreamEnding,
+): ReadableStream<Uint8Array> {
+  return createStream(body, { ...ending, stalledAfterMs, packAfterMs, isGone: request.signal.aborted })
 }
 
 const nothing = new Uint8Array(0)
 
-export interface StreamOptions {
-  readonly onDone: () => void
+export interface StreamOptions extends StreamEnding {
   readonly stalledAfterMs: number
   readonly packAfterMs: number
   /** The client left before its answer began. */
@@ -43,6 +55,7 @@ export function createStream(body: StreamBody, options: StreamOptions): Readable
   let running: Promise<void> | undefined
   const run = (): Promise<void> => {
     running ??= body.run(sink).finally(() => {
+      options.beforeEnd?.()
       sink.close()
       options.onDone()
     })
