@@ -15,6 +15,8 @@ export interface ClientCall {
   readonly pathModel?: string
   /** Whether to stream, where the path says. */
   readonly pathStream?: boolean
+  /** Streams of the client's API tell usage, asked or not: OpenRouter's do. */
+  readonly alwaysTellsUsage?: boolean
   readonly framing: StreamFraming
   /** Client headers that its dialect passes on to a provider of the same dialect. Lower-case names. */
   readonly passHeaders: Readonly<Record<string, string>>

@@ -40,7 +40,9 @@ function guardedFields(call: ClientCall, { envelope }: AdmittedCall): readonly s
 /** The client's request in the language of `ir/`. */
 export function decodeRequest(call: ClientCall, admitted: AdmittedCall, to: AttemptCodec): Result<GenerateRequest> {
   const wire = { body: admitted.envelope.body, model: admitted.model, stream: admitted.isStream }
-  return call.codec.decodeRequest(wire, to.options.context)
+  const decoded = call.codec.decodeRequest(wire, to.options.context)
+  if (!decoded.ok || call.alwaysTellsUsage !== true) return decoded
+  return { ok: true, value: { ...decoded.value, streamUsage: true } }
 }
 
 function mayRelay(call: ClientCall, { envelope }: AdmittedCall, { dialect }: AttemptCodec): boolean {

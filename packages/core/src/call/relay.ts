@@ -1,4 +1,4 @@
-import type { FailedAnswer } from '../ir/dialect.ts'
+import type { FailedAnswer, RelayRules } from '../ir/dialect.ts'
 import { parseObject } from '../ir/read.ts'
 import type { Loss } from '../ir/request.ts'
 import type { AttemptCodec } from './attempt-codec.ts'
@@ -36,9 +36,15 @@ export function createRelay(
     headers: { ...endpoint.headers, ...call.passHeaders },
     body: spliceMembers(envelope.text, envelope.members, edits),
     readWhole: (text) => readWhole(text, to),
-    createStream: () => new RelayStream({ meter: dialect.createMeter(options), rules, body: envelope.body, call }),
+    createStream: () =>
+      new RelayStream({ meter: dialect.createMeter(options), rules: rulesFor(call, rules), body: envelope.body, call }),
     readFailure: (answer: FailedAnswer) => dialect.decodeFailure(answer, deployment.provider.name),
   }
+}
+
+/** What an edit asked for beside the client is kept from it, unless its API gives it to everybody. */
+function rulesFor(call: ClientCall, rules: RelayRules): RelayRules {
+  return call.alwaysTellsUsage === true ? { ...rules, isUnasked: () => false } : rules
 }
 
 /** A plainly healthy answer is only looked at; anything else is read in full, to say what is wrong with it. */

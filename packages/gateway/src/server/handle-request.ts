@@ -166,6 +166,7 @@ function createCall({ request, line, match, key }: Caller, text: string, ports: 
     text,
     ...(model !== undefined && { pathModel: model }),
     ...(isGemini && { pathStream: route.name.endsWith(':streamGenerateContent') }),
+    ...(match.isOpenRouter && { alwaysTellsUsage: true }),
     framing: isGemini && line.query?.get('alt') !== 'sse' ? 'json-array' : 'sse',
     passHeaders: passHeaders(route.dialect, request.headers),
     passQuery: route.dialect === 'anthropic-messages' && line.query?.get('beta') === 'true' ? '?beta=true' : '',

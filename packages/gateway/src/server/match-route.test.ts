@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { createMatcher } from './match-route.ts'
+import { createMatcher, type RouteMatch } from './match-route.ts'
 import { checkRoutes, type Route, routes } from './route-table.ts'
 
 const match = createMatcher(routes)
@@ -50,6 +50,16 @@ test.each([
   ['POST', '/V1/MESSAGES', 'none  openai-chat'],
 ])('%s %s leads nowhere: %s', (method, path, expected) => {
   expect(nameOf(method, path)).toBe(expected)
+})
+
+test('knows the two other names of a route', () => {
+  const kindOf = (path: string) => {
+    const { isBeta, isOpenRouter } = match('POST', path) as RouteMatch
+    return { isBeta, isOpenRouter }
+  }
+  expect(kindOf('/v1/chat/completions')).toEqual({ isBeta: false, isOpenRouter: false })
+  expect(kindOf('/api/v1/chat/completions')).toEqual({ isBeta: false, isOpenRouter: true })
+  expect(kindOf('/v1beta/models/m:generateContent')).toEqual({ isBeta: true, isOpenRouter: false })
 })
 
 test('no path, however odd, reaches an open route but the declared ones', () => {

@@ -8,6 +8,8 @@ export interface RouteMatch {
   readonly model?: string
   /** The path as the client wrote it was below `/v1beta`. */
   readonly isBeta: boolean
+  /** The path as the client wrote it was below `/api/v1`, OpenRouter's name for the same. */
+  readonly isOpenRouter: boolean
 }
 
 /** Why a path leads nowhere, and in whose words to say so. */
@@ -20,6 +22,10 @@ interface Pattern {
   readonly before: string
   readonly after: string
   readonly route: Route
+}
+
+interface StrippedPath extends Pick<RouteMatch, 'isBeta' | 'isOpenRouter'> {
+  readonly path: string
 }
 
 export type RouteMatcher = (method: string, path: string) => RouteMatch | NoRoute
@@ -35,32 +41,33 @@ export function createMatcher(table: readonly Route[]): RouteMatcher {
   }
   patterns.sort((a, b) => b.after.length - a.after.length || b.before.length - a.before.length)
 
-  function find(method: string, path: string, isBeta: boolean): RouteMatch | undefined {
+  function find(method: string, { path, ...kind }: StrippedPath): RouteMatch | undefined {
     const route = literals.get(`${method} ${path}`)
-    if (route) return { route, isBeta }
+    if (route) return { route, ...kind }
     for (const { before, after, route } of patterns) {
       if (route.method !== method || !path.startsWith(before) || !path.endsWith(after)) continue
       const model = decodeModel(path.slice(before.length, path.length - after.length))
-      if (model !== undefined) return { route, model, isBeta }
+      if (model !== undefined) return { route, model, ...kind }
     }
     return undefined
   }
 
   return (method, rawPath) => {
-    const { path, isBeta } = stripPrefix(rawPath)
-    const found = find(method, path, isBeta)
+    const stripped = stripPrefix(rawPath)
+    const found = find(method, stripped)
     if (found) return found
-    const allowed = ['GET', 'POST', 'HEAD'].filter((each) => each !== method && find(each, path, isBeta))
+    const allowed = ['GET', 'POST', 'HEAD'].filter((each) => each !== method && find(each, stripped))
     return { allowed, dialect: suggestedDialect(rawPath) }
   }
 }
 
 /** `/api/v1/x`, `/v1/v1/x`, `/v1/x` and `/x` are one route; `/v1beta` is Google's name for the same. */
-function stripPrefix(rawPath: string): { path: string; isBeta: boolean } {
-  let path = rawPath.startsWith('/api/v1/') ? rawPath.slice(4) : rawPath
-  if (path.startsWith('/v1beta/')) return { path: path.slice('/v1beta'.length), isBeta: true }
+function stripPrefix(rawPath: string): StrippedPath {
+  const isOpenRouter = rawPath.startsWith('/api/v1/')
+  let path = isOpenRouter ? rawPath.slice(4) : rawPath
+  if (path.startsWith('/v1beta/')) return { path: path.slice('/v1beta'.length), isBeta: true, isOpenRouter }
   for (let times = 0; times < 2 && path.startsWith('/v1/'); times++) path = path.slice(3)
-  return { path, isBeta: false }
+  return { path, isBeta: false, isOpenRouter }
 }
 
 /** A percent-decoded model name; undefined for an empty, unended, over-long or undecodable one. */
