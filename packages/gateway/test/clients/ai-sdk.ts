@@ -1,0 +1,123 @@
+import { createAnthropic } from '@ai-sdk/anthropic'
+import { createGoogle } from '@ai-sdk/google'
+import { createOpenAI } from '@ai-sdk/openai'
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+import { createOpenRouter } from '@openrouter/ai-sdk-provider'
+import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import { APICallError, generateText, jsonSchema, type LanguageModel, stepCountIs, streamText, tool as toolOf } from 'ai'
+import type { Client, ClientError, Said, Target, Tool } from './client.ts'
+
+type ProviderOptions = NonNullable<Parameters<typeof generateText>[0]['providerOptions']>
+
+/** One provider package of the AI SDK: how it is made, and how a user asks it to think. */
+interface Provider {
+  readonly name: string
+  readonly dialect: DialectId
+  open(target: Target): LanguageModel
+  readonly options?: ProviderOptions
+  readonly thinking: ProviderOptions
+}
+
+const providers: readonly Provider[] = [
+  {
+    name: 'AI SDK, @ai-sdk/openai',
+    dialect: 'openai-responses',
+    open: ({ url, key, model }) => createOpenAI({ baseURL: `${url}/v1`, apiKey: key })(model),
+    // Without it the second turn refers to what the first one stored, and nothing is stored here.
+    options: { openai: { store: false } },
+    thinking: { openai: { store: false, reasoningEffort: 'low', reasoningSummary: 'auto', forceReasoning: true } },
+  },
+  {
+    name: 'AI SDK, @ai-sdk/openai .chat',
+    dialect: 'openai-chat',
+    open: ({ url, key, model }) => createOpenAI({ baseURL: `${url}/v1`, apiKey: key }).chat(model),
+    thinking: { openai: { reasoningEffort: 'low' } },
+  },
+  {
+    name: 'AI SDK, @ai-sdk/anthropic',
+    dialect: 'anthropic-messages',
+    open: ({ url, key, model }) => createAnthropic({ baseURL: `${url}/v1`, apiKey: key })(model),
+    thinking: { anthropic: { thinking: { type: 'enabled', budgetTokens: 1024 } } },
+  },
+  {
+    name: 'AI SDK, @ai-sdk/google',
+    dialect: 'gemini',
+    open: ({ url, key, model }) => createGoogle({ baseURL: `${url}/v1beta`, apiKey: key })(model),
+    thinking: { google: { thinkingConfig: { includeThoughts: true } } },
+  },
+  {
+    name: 'AI SDK, @ai-sdk/openai-compatible',
+    dialect: 'openai-chat',
+    open: ({ url, key, model }) =>
+      createOpenAICompatible({ name: 'sluice', baseURL: `${url}/v1`, apiKey: key, includeUsage: true })(model),
+    thinking: { sluice: { reasoningEffort: 'low' } },
+  },
+  {
+    name: 'AI SDK, @openrouter/ai-sdk-provider',
+    dialect: 'openai-chat',
+    open: ({ url, key, model }) => createOpenRouter({ baseURL: `${url}/api/v1`, apiKey: key })(model),
+    thinking: { openrouter: { reasoning: { effort: 'low' } } },
+  },
+]
+
+/** The AI SDK, with each of its provider packages that speaks one of our dialects. */
+export const aiSdk: readonly Client[] = providers.map((provider) => ({
+  name: provider.name,
+  dialect: provider.dialect,
+  plain: {
+    generateText: async (target) => read(await generateText(ask(provider, target))),
+  },
+  stream: {
+    streamText: (target) => fold(streamText({ ...ask(provider, target), onError: () => undefined })),
+  },
+  toolTurns: {
+    generateText: async (target, tool) => read(await generateText({ ...ask(provider, target), ...stepsWith(tool) })),
+    streamText: (target, tool) =>
+      fold(streamText({ ...ask(provider, target), ...stepsWith(tool), onError: () => undefined })),
+  },
+  readError,
+}))
+
+function ask(provider: Provider, target: Target) {
+  const providerOptions = target.thinks ? provider.thinking : provider.options
+  return { model: provider.open(target), prompt: 'Hello.', maxRetries: 0, ...(providerOptions && { providerOptions }) }
+}
+
+/** The AI SDK runs the tool and sends its result by itself. */
+function stepsWith({ name, description, schema, run }: Tool) {
+  const inputSchema = jsonSchema<{ city: string }>({ ...schema, required: [...schema.required] })
+  return { tools: { [name]: toolOf({ description, inputSchema, execute: run }) }, stopWhen: stepCountIs(3) }
+}
+
+interface Finished {
+  readonly text: string
+  readonly reasoningText: string | undefined
+  readonly usage: { readonly inputTokens: number | undefined; readonly outputTokens: number | undefined }
+}
+
+function read({ text, reasoningText, usage }: Finished): Said {
+  return { text, thinking: reasoningText ?? '', usage: { input: usage.inputTokens, output: usage.outputTokens } }
+}
+
+interface Streaming {
+  readonly stream: AsyncIterable<{ readonly type: string; readonly error?: unknown }>
+  readonly text: PromiseLike<string>
+  readonly reasoningText: PromiseLike<string | undefined>
+  readonly usage: PromiseLike<Finished['usage']>
+}
+
+async function fold(result: Streaming): Promise<Said> {
+  let pieces = 0
+  for await (const part of result.stream) {
+    if (part.type === 'error') throw part.error
+    if (part.type === 'text-delta') pieces++
+  }
+  const [text, reasoningText, usage] = await Promise.all([result.text, result.reasoningText, result.usage])
+  return { ...read({ text, reasoningText, usage }), pieces }
+}
+
+function readError(error: unknown): ClientError | undefined {
+  if (!APICallError.isInstance(error)) return undefined
+  const retryAfter = error.responseHeaders?.['retry-after']
+  return { type: 'APICallError', status: error.statusCode, retryAfter }
+}

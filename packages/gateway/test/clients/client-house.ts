@@ -1,0 +1,31 @@
+import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import { converse } from '@sluice/testkit/conversation.ts'
+import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
+import { oneProviderPerDialect } from '../ask.ts'
+import { startTestGateway, type TestGateway, testKey } from '../start-test-gateway.ts'
+import type { Target } from './client.ts'
+
+/** What the fake model says when nothing else is asked of it. */
+export const greeting = 'Hello from the fake model.'
+
+/** A gateway in front of one strict provider per dialect. */
+export interface ClientHouse extends AsyncDisposable {
+  readonly gateway: TestGateway
+  readonly provider: FakeProvider
+  /** What a user of this gateway gives to a client to reach the provider of this dialect. */
+  target(upstream: DialectId, more?: Partial<Target>): Target
+}
+
+export async function openClientHouse(): Promise<ClientHouse> {
+  const provider = await startFakeProvider({ answer: converse(), isStrict: true })
+  const gateway = await startTestGateway(oneProviderPerDialect(provider.url))
+  return {
+    gateway,
+    provider,
+    target: (upstream, more) => ({ url: gateway.url, key: testKey, model: `${upstream}/m`, thinks: false, ...more }),
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]()
+      await provider.stop()
+    },
+  }
+}
