@@ -68,4 +68,6 @@ export interface AgentRun {
   readonly journal: readonly JournalEntry[]
   /** The gateway's log, one line per call. */
   readonly calls: readonly LogLine[]
+  /** What it logged as mistakes of its own. */
+  readonly bugs: readonly string[]
 }

@@ -24,8 +24,8 @@ function judgeAgent({ result, scene }: AgentRun): readonly string[] {
   return problems
 }
 
-function judgeGateway({ agent, upstream, calls, journal, tap }: AgentRun): readonly string[] {
-  const problems: string[] = []
+function judgeGateway({ agent, upstream, calls, bugs, journal, tap }: AgentRun): readonly string[] {
+  const problems = [...bugs]
   const mode = agent.dialect === upstream ? 'relay' : 'translate'
   if (calls.length < 2) problems.push(`the log has ${calls.length} calls; a turn with a tool takes two`)
   if (calls.length !== journal.length)

@@ -56,6 +56,10 @@ export async function runTask(plan: TaskPlan): Promise<AgentRun> {
       tap: { requests: [...requests], answers: [...answers] },
       journal: [...provider.journal],
       calls: gateway.calls(),
+      bugs: gateway
+        .output()
+        .split('\n')
+        .filter((line) => line.includes('"event":"bug"')),
     }
   } finally {
     await rm(scratch, { recursive: true, force: true })

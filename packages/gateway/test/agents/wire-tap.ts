@@ -46,7 +46,9 @@ export async function startWireTap(serverUrl: string): Promise<WireTap> {
   }
 }
 
-/** The statuses of a tap's answers, in no order that matters. */
+/** The statuses of a tap's answers, in no order that matters. A status line may follow a body on the same line. */
 export function statusesOf({ answers }: Pick<WireTap, 'answers'>): readonly number[] {
-  return answers.flatMap((text) => [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status)))
+  return answers.flatMap((text) =>
+    [...text.matchAll(/HTTP\/1\.1 (\d{3}) [^\r\n]*\r\n/g)].map(([, status]) => Number(status)),
+  )
 }
