@@ -135,10 +135,10 @@ async function openHouse(options: GatewayOptions, house: House): Promise<StartRe
     options.trustedCertificates === undefined ? {} : { trustedCertificates: options.trustedCertificates },
   )
   const ports = createRuntimePorts({ transport, record: createCallLog(writer), log })
+  const credentials = { hasher: home.hasher, adminDigest: keys.adminDigest, known: new Map<string, string>() }
   const handle = createRequestHandler({
     holder,
-    authenticate: (request, snapshot) =>
-      authenticate(request, snapshot.keys, { hasher: home.hasher, adminDigest: keys.adminDigest }),
+    authenticate: (request, snapshot) => authenticate(request, snapshot.keys, credentials),
     ports,
     match: createMatcher(routes),
     budget: { limitBytes: bodyBudgetBytes, heldBytes: 0 },

@@ -48,7 +48,7 @@ function ownerOf(credential: string | undefined, keys: FirstKeys, { hasher }: Ho
   if (!config.ok) throw new Error('the empty configuration is wrong')
   const snapshot = buildSnapshot(config.config, { id: 1, hasher, storedKeys: keys.storedKeys, localServers: [] })
   const request = { headers: new Headers({ authorization: `Bearer ${credential}` }), url: '/' }
-  return authenticate(request, snapshot.keys, { hasher, adminDigest: keys.adminDigest })
+  return authenticate(request, snapshot.keys, { hasher, adminDigest: keys.adminDigest, known: new Map() })
 }
 
 /** All bytes under the data directory. */

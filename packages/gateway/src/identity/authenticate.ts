@@ -17,7 +17,15 @@ export interface Credentials {
   readonly hasher: KeyHasher
   /** The keyed hash of the admin key. */
   readonly adminDigest: string
+  /**
+   * Digests of credentials that were found valid, so that a busy key is hashed once and not on every call. Whether the
+   * digest is still anybody's key is looked up every time. The map is emptied when it is full.
+   */
+  readonly known: Map<string, string>
 }
+
+/** Most credentials remembered. */
+const mostKnown = 10_000
 
 const none: Caller = { kind: 'none' }
 const unknown: Caller = { kind: 'unknown' }
@@ -31,12 +39,12 @@ const admin: Caller = { kind: 'admin' }
 export function authenticate(
   request: { readonly headers: Headers; readonly url: string },
   keys: ReadonlyMap<string, VirtualKey>,
-  { hasher, adminDigest }: Credentials,
+  credentials: Credentials,
 ): Caller {
   const presented = readCredential(request.headers, request.url)
   switch (presented.kind) {
     case 'credential':
-      return findOwner(hasher(presented.value), keys, adminDigest)
+      return findOwner(presented.value, keys, credentials)
     case 'none':
       return none
     case 'malformed':
@@ -49,8 +57,22 @@ export function authenticate(
 }
 
 /** Should one text be both, it is the lesser of the two. */
-function findOwner(digest: string, keys: ReadonlyMap<string, VirtualKey>, adminDigest: string): Caller {
+function findOwner(
+  credential: string,
+  keys: ReadonlyMap<string, VirtualKey>,
+  { hasher, adminDigest, known }: Credentials,
+): Caller {
+  const remembered = known.get(credential)
+  const digest = remembered ?? hasher(credential)
+  if (digest === adminDigest) return admin
   const key = keys.get(digest)
-  if (key) return { kind: 'virtual-key', key }
-  return digest === adminDigest ? admin : unknown
+  if (!key) return unknown
+  if (remembered === undefined) remember(known, credential, digest)
+  return { kind: 'virtual-key', key }
+}
+
+/** Only valid credentials are kept: what anybody may send must not fill the map. */
+function remember(known: Map<string, string>, credential: string, digest: string): void {
+  if (known.size >= mostKnown) known.clear()
+  known.set(credential, digest)
 }

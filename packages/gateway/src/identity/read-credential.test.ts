@@ -192,6 +192,7 @@ describe('a corpus of odd credentials', () => {
   let hashed = 0
   const credentials = {
     adminDigest: hasher(adminKey),
+    known: new Map<string, string>(),
     hasher: (credential: string) => {
       hashed++
       expect(credential.length).toBeWithin(16, 513)

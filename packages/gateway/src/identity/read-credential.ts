@@ -22,6 +22,20 @@ const keyHeaders = ['x-api-key', 'x-goog-api-key', 'api-key'] as const
  * `api-key` or `?key=`. Several are fine while they are the same. `url` may be a whole URL or only a path with its query.
  */
 export function readCredential(headers: Headers, url: string): PresentedCredential {
+  const plain = readPlainBearer(headers, url)
+  return plain === undefined ? readAny(headers, url) : { kind: 'credential', value: plain }
+}
+
+/** The usual case: one `Authorization: Bearer` and no other place that could hold a key. */
+function readPlainBearer(headers: Headers, url: string): string | undefined {
+  const authorization = headers.get('authorization')
+  if (!authorization?.startsWith('Bearer ') || url.includes('key=')) return undefined
+  for (const name of keyHeaders) if (headers.has(name)) return undefined
+  const value = authorization.slice('Bearer '.length)
+  return isCredential(value) ? value : undefined
+}
+
+function readAny(headers: Headers, url: string): PresentedCredential {
   const found = new Finding()
   const authorization = headers.get('authorization')
   if (authorization !== null) found.addAuthorization(authorization)
