@@ -33,9 +33,6 @@ Bun.serve({
         if (full) await full
       }
     }
-    return new Response(
-      streamResponseBody({ run }, request, () => undefined),
-      { headers: type },
-    )
+    return new Response(streamResponseBody({ run }, request, { onDone: () => undefined }), { headers: type })
   },
 })
