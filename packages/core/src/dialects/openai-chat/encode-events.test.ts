@@ -325,6 +325,16 @@ describe('seals of others travel through this client', () => {
     expect(sentBack({ ...message, tool_calls: Object.values(calls) } as unknown as JsonObject)).toEqual(wanted)
   })
 
+  test('in the list alone, where the client asked in the way of OpenRouter', () => {
+    const { body } = whole(events, requestOf({ reasoning: { effort: 'low' } }))
+    const [choice] = body['choices'] as readonly JsonObject[]
+    const { reasoning, ...message } = (choice?.['message'] ?? {}) as JsonObject
+    expect(reasoning).toBe('plain onetwo')
+    const told = (message['reasoning_details'] as JsonObject[]).map(({ text }) => text ?? '')
+    expect(told).toEqual(['one', '', 'two', ''])
+    expect(sentBack(message)).toEqual(wanted.filter((part) => part.text !== 'plain '))
+  })
+
   test('and a seal whose text did not come back whole is left out', () => {
     const { body } = whole(events)
     const [choice] = body['choices'] as readonly JsonObject[]

@@ -124,7 +124,9 @@ export class MessageWriter {
     const place = { on: 'reasoning', form, start: this.#reasoningLength, length: text.length } as const
     if (seal) {
       const detail = sealDetail(seal, place, this.#details.length)
-      this.#details.push(frame ? fillDetail(detail, text) : detail)
+      // OpenRouter tells a whole thought in both places, and its clients read the list alone where there is one.
+      const isToldTwice = frame !== undefined || field === 'reasoning'
+      this.#details.push(isToldTwice ? fillDetail(detail, text) : detail)
     } else if (frame) this.#details.push(fillDetail(frame, text))
     this.#reasoningLength += text.length
   }

@@ -25,7 +25,16 @@ export function readReasoning(message: JsonObject): ReplayedReasoning {
   const details = asObjects(message['reasoning_details'])
   const native = readNative(details.filter((detail) => !isOurs(detail)))
   if (native.some((part) => part.text !== '')) return { parts: native, fields }
-  return { parts: [...cutAtSeals(text, details), ...native], fields }
+  const sealed = text === '' ? details.flatMap(readWhole) : cutAtSeals(text, details)
+  return { parts: [...sealed, ...native], fields }
+}
+
+/** The list came back alone: whole answers hold the text in it too. */
+function readWhole(detail: JsonObject): readonly ReasoningPart[] {
+  const sealed = unwrapDetail(detail)
+  const text = asString(detail['text']) ?? ''
+  if (sealed?.place.on !== 'reasoning' || text.length !== sealed.place.length) return []
+  return [{ kind: 'reasoning', form: sealed.place.form, text, seal: sealed.seal }]
 }
 
 /** Neighbours of the same element are its pieces, as a client that never joined the stream's deltas sends them. */
