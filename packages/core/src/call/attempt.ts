@@ -45,10 +45,9 @@ export async function attemptCall(
   const answer = exchange.ok ? await send(attempt, exchange.value) : exchange
   if (!answer.ok) {
     const failure = scrubFailure(answer.failure, deployment.provider)
-    life.endAttempt(failure.upstream?.status, failure)
+    life.failAttempt(failure)
     return { ok: false, failure }
   }
-  life.endAttempt(answer.value.status)
   return answer
 }
 
@@ -84,11 +83,27 @@ async function send(attempt: Attempt, exchange: Exchange): Promise<Result<CallAn
       deadlines: to.deployment.deadlines,
       signal: call.signal,
     })
-    if (answer.status < 200 || answer.status > 299) return await readFailure(answer, exchange)
-    return await (to.isStream ? answerStream(attempt, exchange, answer) : answerWhole(attempt, exchange, answer))
+    return await readAnswer(attempt, exchange, answer)
   } catch (error) {
     return { ok: false, failure: transportFailure(error, provider.name) }
   }
+}
+
+/** Whatever is wrong with an answer, its connection is let go. */
+async function readAnswer(attempt: Attempt, exchange: Exchange, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {
+  let isTaken = false
+  try {
+    const read = await convertAnswer(attempt, exchange, answer)
+    isTaken = read.ok
+    return read
+  } finally {
+    if (!isTaken) answer.body.cancel()
+  }
+}
+
+function convertAnswer(attempt: Attempt, exchange: Exchange, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {
+  if (answer.status < 200 || answer.status > 299) return readFailure(answer, exchange)
+  return attempt.to.isStream ? answerStream(attempt, exchange, answer) : answerWhole(attempt, exchange, answer)
 }
 
 async function readFailure(answer: UpstreamAnswer, exchange: Exchange): Promise<Result<CallAnswer>> {
@@ -136,10 +151,7 @@ async function forwardStream(
   }
   const opening = await openStream(parts)
   const { failure } = transcoder
-  if (failure) {
-    answer.body.cancel()
-    return { ok: false, failure }
-  }
+  if (failure) return { ok: false, failure }
   const headers = answerHeaders({ call, to, losses: life.losses, upstream: answer.headers, mode: life.mode })
   return {
     ok: true,
@@ -182,6 +194,8 @@ function streamHeaders(call: ClientCall): Readonly<Record<string, string>> {
   return { 'content-type': type, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
 }
 
+const utf8: TextDecoder = new TextDecoder()
+
 async function readText(answer: UpstreamAnswer, limitBytes: number): Promise<string> {
-  return new TextDecoder().decode(await readBody(answer.body, limitBytes))
+  return utf8.decode(await readBody(answer.body, limitBytes))
 }

@@ -18,20 +18,36 @@ const closeBrace = 125
 const openBracket = 91
 const closeBracket = 93
 
-/** The members in the order they stand, duplicates included. Linear in the text; strings are skipped natively. */
-export function topLevelMembers(text: string): readonly JsonMember[] {
+/** What one pass over an object's text tells. */
+export interface JsonScan {
+  /** In the order they stand, duplicates included. */
+  readonly members: readonly JsonMember[]
+  /** How many objects and arrays the members hold, at whatever depth. */
+  readonly containers: number
+  /** How deep they stand in each other; 0 when no member is an object or an array. */
+  readonly depth: number
+}
+
+/** Linear in the text; strings are skipped natively. */
+export function scanMembers(text: string): JsonScan {
   const members: JsonMember[] = []
+  const nesting = { containers: 0, depth: 0 }
   let at = text.indexOf('{') + 1
   for (;;) {
     const keyAt = text.indexOf('"', at)
-    if (keyAt < 0) return members
+    if (keyAt < 0) return { members, ...nesting }
     const keyEnd = endOfString(text, keyAt)
     const from = skipSpace(text, text.indexOf(':', keyEnd) + 1)
-    const to = endOfValue(text, from)
+    const to = endOfValue(text, from, nesting)
     members.push({ key: readKey(text.slice(keyAt, keyEnd)), from, to })
     at = skipSpace(text, to)
-    if (text.charCodeAt(at) !== comma) return members
+    if (text.charCodeAt(at) !== comma) return { members, ...nesting }
   }
+}
+
+interface Nesting {
+  containers: number
+  depth: number
 }
 
 /** Values as JSON text by key; undefined removes nothing and is skipped. Keys the text lacks are added at its end. */
@@ -84,10 +100,10 @@ function skipSpace(text: string, at: number): number {
   return next
 }
 
-function endOfValue(text: string, from: number): number {
+function endOfValue(text: string, from: number, nesting: Nesting): number {
   const first = text.charCodeAt(from)
   if (first === quote) return endOfString(text, from)
-  if (first === openBrace || first === openBracket) return endOfNested(text, from)
+  if (first === openBrace || first === openBracket) return endOfNested(text, from, nesting)
   let at = from
   for (
     let code = text.charCodeAt(at);
@@ -99,13 +115,15 @@ function endOfValue(text: string, from: number): number {
   return at
 }
 
-function endOfNested(text: string, from: number): number {
+function endOfNested(text: string, from: number, nesting: Nesting): number {
   let depth = 0
   for (let at = from; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === quote) at = endOfString(text, at) - 1
-    else if (code === openBrace || code === openBracket) depth++
-    else if ((code === closeBrace || code === closeBracket) && --depth === 0) return at + 1
+    else if (code === openBrace || code === openBracket) {
+      nesting.containers++
+      if (++depth > nesting.depth) nesting.depth = depth
+    } else if ((code === closeBrace || code === closeBracket) && --depth === 0) return at + 1
   }
   return text.length
 }
