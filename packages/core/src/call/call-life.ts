@@ -1,5 +1,5 @@
 import type { AnswerFacts } from '../ir/dialect.ts'
-import type { Failure } from '../ir/failure.ts'
+import type { Failure, FailureKind } from '../ir/failure.ts'
 import { statusOf } from '../ir/failure.ts'
 import type { Loss } from '../ir/request.ts'
 import type { Deployment } from '../providers/provider.ts'
@@ -36,19 +36,24 @@ export class CallLife {
   /** A try at this deployment begins. What an earlier try could not carry is forgotten. */
   beginAttempt(deployment: Deployment): void {
     this.#deployment = deployment
-    this.#attemptStartedMs = this.#ports.nowMs()
+    this.#attemptStartedMs = this.#attempts.length === 0 ? this.#startedMs : this.#ports.nowMs()
     this.losses.length = 0
   }
 
-  endAttempt(status: number | undefined, failure?: Failure): void {
+  /** The try that began last came to nothing. */
+  failAttempt(failure: Failure): void {
+    this.#endAttempt(this.#ports.nowMs(), failure.upstream?.status, failure.kind)
+  }
+
+  #endAttempt(nowMs: number, status: number | undefined, failure?: FailureKind): void {
     const deployment = this.#deployment
     if (!deployment) return
     this.#attempts.push({
       provider: deployment.provider.name,
       model: deployment.model,
-      elapsedMs: this.#ports.nowMs() - this.#attemptStartedMs,
+      elapsedMs: nowMs - this.#attemptStartedMs,
       status,
-      failure: failure?.kind,
+      failure,
     })
   }
 
@@ -74,6 +79,9 @@ export class CallLife {
   #finish(outcome: CallOutcome, status: number, facts?: AnswerFacts, failure?: Failure): void {
     if (this.#isOver) return
     this.#isOver = true
+    const nowMs = this.#ports.nowMs()
+    // A call that failed has told of its last try already.
+    if (facts) this.#endAttempt(nowMs, status, failure?.kind)
     this.#ports.record({
       requestId: this.#call.requestId,
       snapshotId: this.snapshot.id,
@@ -93,7 +101,7 @@ export class CallLife {
       finish: facts?.finish ?? null,
       losses: this.losses,
       firstByteMs: this.#firstByteMs,
-      totalMs: this.#ports.nowMs() - this.#startedMs,
+      totalMs: nowMs - this.#startedMs,
     })
   }
 }
