@@ -38,7 +38,14 @@ function checkTopLevel(body: JsonObject): Violation | undefined {
   if (body['top_logprobs'] != null && body['logprobs'] !== true) {
     return { message: "'top_logprobs' is only allowed when 'logprobs' is enabled.", param: 'top_logprobs' }
   }
-  return checkTemperature(body)
+  return checkWebSearch(body) ?? checkTemperature(body)
+}
+
+/** Of OpenAI's models only those made for searching take the options; a made-up model takes them. */
+function checkWebSearch(body: JsonObject): Violation | undefined {
+  const isRefused = /^(gpt-|o\d)(?!.*search)/.test(asString(body['model']) ?? '')
+  if (body['web_search_options'] == null || !isRefused) return undefined
+  return { message: 'Web search options not supported with this model.', param: 'web_search_options' }
 }
 
 function checkTemperature(body: JsonObject): Violation | undefined {

@@ -70,6 +70,7 @@ const refused: readonly (readonly [DialectId, JsonObject, string])[] = [
   ['openai-chat', { model: 'm', messages: [user, { role: 'assistant', tool_calls: [chatCall] }] }, 'call_1'],
   ['openai-chat', { model: 'm', messages: [user], tools: [tool], stream_options: {} }, "'stream' is enabled"],
   ['openai-chat', { model: 'm', messages: [user], stop: ['1', '2', '3', '4', '5'] }, 'maximum length 4'],
+  ['openai-chat', { model: 'gpt-5.5', messages: [user], web_search_options: {} }, 'Web search options not supported'],
   ['openai-responses', { model: 'm' }, "Missing required parameter: 'input'"],
   ['openai-responses', { model: 'm', input: 'hi', max_output_tokens: 5 }, 'Expected a value >= 16'],
   ['openai-responses', { model: 'm', input: 'hi', n: 2 }, "Unknown parameter: 'n'"],

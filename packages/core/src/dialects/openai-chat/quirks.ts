@@ -27,7 +27,11 @@ export interface OpenAiChatQuirks {
   readonly replayReasoning: 'none' | 'reasoning_content' | 'reasoning' | 'thinking'
   /** How a breakpoint of the prompt cache is marked. `none`: the host caches on its own. */
   readonly cacheMarks: 'none' | 'cache_control' | 'prompt_cache_breakpoint'
-  /** How web search is asked for: a top-level field, or a tool whose type is `webSearchTool`. */
+  /**
+   * How web search is asked for: `options` is a top-level field, `tool` a tool whose type is `webSearchTool`. OpenAI takes
+   * the field with its search models alone, which search without it, and answers 400 with every other model:
+   * https://platform.openai.com/docs/guides/tools-web-search (seen 2026-11-21). A client that wrote the field keeps it.
+   */
   readonly webSearch: 'options' | 'tool' | 'none'
   /** The `type` of the search tool where `webSearch` is `tool`. */
   readonly webSearchTool: string
@@ -61,7 +65,7 @@ export const defaultQuirks: OpenAiChatQuirks = {
   reasoningControl: 'reasoning_effort',
   replayReasoning: 'none',
   cacheMarks: 'none',
-  webSearch: 'options',
+  webSearch: 'none',
   webSearchTool: 'web_search',
   toolResultMedia: false,
   fileUrls: false,

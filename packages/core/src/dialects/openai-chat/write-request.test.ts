@@ -162,7 +162,7 @@ describe('each quirk', () => {
     [
       'webSearch: a field',
       { tools: [{ kind: 'web-search', userLocation: { city: 'Bern' }, maxUses: 2 }] },
-      {},
+      { webSearch: 'options' },
       { web_search_options: { user_location: { type: 'approximate', approximate: { city: 'Bern' } } } },
       ['tools[0].maxUses'],
     ],
@@ -173,7 +173,7 @@ describe('each quirk', () => {
       { tools: [{ type: 'x:web_search', parameters: { max_uses: 2, excluded_domains: ['a.b'] } }] },
       [],
     ],
-    ['webSearch: none', { tools: [{ kind: 'web-search' }] }, { webSearch: 'none' }, {}, ['tools[0]']],
+    ['webSearch: none', { tools: [{ kind: 'web-search' }] }, {}, {}, ['tools[0]']],
     ['unsupported', { topK: 3, topP: 1 }, {}, { top_p: 1 }, ['topK']],
     ['maxStops', { stop: ['a', 'b', 'c', 'd', 'e'] }, {}, { stop: ['a', 'b', 'c', 'd'] }, ['stop']],
     ['metadata goes with stored answers', { metadata: { a: 'b' } }, {}, {}, ['metadata']],

@@ -10,5 +10,5 @@ export const githubModels: KnownProvider = defineProvider({
   baseUrl: 'https://models.github.ai/inference',
   keyVariables: ['GITHUB_API_KEY'],
   docs: 'https://docs.github.com/en/rest/models/inference',
-  quirks: { allowedTools: false, customTools: false, webSearch: 'none' },
+  quirks: { allowedTools: false, customTools: false },
 })
