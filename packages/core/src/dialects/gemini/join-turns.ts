@@ -31,10 +31,22 @@ function addPart({ message, parts }: Turn, part: Part): void {
   else if (message.role !== 'assistant' || !isEmpty(part)) parts.push(part)
 }
 
-/** A carried thought came before all that was said since the call before. */
+/**
+ * A carried thought came before all that was said since the call before. Its text may stand there already: some clients
+ * (LangChain) send back what a stream said, but not the part of no length that sealed it.
+ */
 function putBack({ ext: _, ...thought }: Part, parts: Part[]): void {
-  const said = parts.findLastIndex((each) => each.kind !== 'text')
-  parts.splice(said + 1, 0, thought)
+  const end = parts.findLastIndex((each) => each.kind !== 'text') + 1
+  const start = parts.slice(0, end).findLastIndex((each) => each.kind !== 'reasoning' || each.seal) + 1
+  let text = ''
+  for (let at = start; at < end; at++) {
+    const part = parts[at]
+    if (part?.kind === 'reasoning') text += part.text
+    if (thought.kind !== 'reasoning' || text !== thought.text) continue
+    parts.splice(start, at + 1 - start, thought)
+    return
+  }
+  parts.splice(end, 0, thought)
 }
 
 /** A thought that came back by itself and carried by a call as well. */

@@ -439,7 +439,14 @@ describe('a seal', () => {
     },
   )
 
-  test.each(['with the thought', 'without'])('carried by a call comes back once, %s', (how) => {
+  const returns: Readonly<Record<string, (part: JsonObject) => readonly JsonObject[]>> = {
+    'with the thought': (part) => [part],
+    'without it': (part) => (part['thought'] === true ? [] : [part]),
+    'with its text in pieces': (part) =>
+      part['thought'] === true ? [...String(part['text'])].map((text) => ({ text, thought: true })) : [part],
+  }
+
+  test.each(Object.entries(returns))('carried by a call comes back once, %s', (_, sendBack) => {
     const thought = { kind: 'reasoning' as const, form: 'full' as const, text: 'Hé.', seal: theirs }
     const call: Part = { kind: 'tool-call', id: 'i', name: 'f', args: '{}', executor: 'client' }
     const said: Part = { kind: 'text', text: 'So:' }
@@ -452,7 +459,7 @@ describe('a seal', () => {
       opaque: [],
     })
     const content = asObject(asObjects(value['candidates'])[0]?.['content'])
-    const parts = asObjects(content?.['parts']).filter((part) => how === 'with the thought' || part['thought'] !== true)
+    const parts = asObjects(content?.['parts']).flatMap(sendBack)
     expect(read({ contents: [{ role: 'model', parts }] }).messages[0]?.parts).toEqual([thought, said, call])
   })
 
