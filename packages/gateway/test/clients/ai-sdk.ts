@@ -16,6 +16,8 @@ interface Provider {
   open(target: Target): LanguageModel
   readonly options?: ProviderOptions
   readonly thinking: ProviderOptions
+  readonly showsThinking?: false
+  readonly dropsThinking?: true
 }
 
 const providers: readonly Provider[] = [
@@ -25,13 +27,15 @@ const providers: readonly Provider[] = [
     open: ({ url, key, model }) => createOpenAI({ baseURL: `${url}/v1`, apiKey: key })(model),
     // Without it the second turn refers to what the first one stored, and nothing is stored here.
     options: { openai: { store: false } },
-    thinking: { openai: { store: false, reasoningEffort: 'low', reasoningSummary: 'auto', forceReasoning: true } },
+    thinking: { openai: { store: false, reasoningEffort: 'low', reasoningSummary: 'auto' } },
   },
   {
     name: 'AI SDK, @ai-sdk/openai .chat',
     dialect: 'openai-chat',
     open: ({ url, key, model }) => createOpenAI({ baseURL: `${url}/v1`, apiKey: key }).chat(model),
     thinking: { openai: { reasoningEffort: 'low' } },
+    showsThinking: false,
+    dropsThinking: true,
   },
   {
     name: 'AI SDK, @ai-sdk/anthropic',
@@ -51,6 +55,7 @@ const providers: readonly Provider[] = [
     open: ({ url, key, model }) =>
       createOpenAICompatible({ name: 'sluice', baseURL: `${url}/v1`, apiKey: key, includeUsage: true })(model),
     thinking: { sluice: { reasoningEffort: 'low' } },
+    dropsThinking: true,
   },
   {
     name: 'AI SDK, @openrouter/ai-sdk-provider',
@@ -75,6 +80,8 @@ export const aiSdk: readonly Client[] = providers.map((provider) => ({
     streamText: (target, tool) =>
       fold(streamText({ ...ask(provider, target), ...stepsWith(tool), onError: () => undefined })),
   },
+  showsThinking: provider.showsThinking ?? true,
+  dropsThinking: provider.dropsThinking ? ['generateText', 'streamText'] : [],
   readError,
 }))
 

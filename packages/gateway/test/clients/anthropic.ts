@@ -35,6 +35,8 @@ export const anthropic: Client = {
       return read(await runner.runUntilDone())
     },
   },
+  dropsThinking: [],
+  showsThinking: true,
   readError,
 }
 

@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
 import { converse } from '@sluice/testkit/conversation.ts'
 import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
 import { oneProviderPerDialect } from '../ask.ts'
@@ -7,6 +7,11 @@ import type { Target } from './client.ts'
 
 /** What the fake model says when nothing else is asked of it. */
 export const greeting = 'Hello from the fake model.'
+
+/** Some clients ask only models to think whose name they know. */
+function thinkingModel(upstream: DialectId): string {
+  return `gpt-5-${upstream}`
+}
 
 /** A gateway in front of one strict provider per dialect. */
 export interface ClientHouse extends AsyncDisposable {
@@ -18,11 +23,15 @@ export interface ClientHouse extends AsyncDisposable {
 
 export async function openClientHouse(): Promise<ClientHouse> {
   const provider = await startFakeProvider({ answer: converse(), isStrict: true })
-  const gateway = await startTestGateway(oneProviderPerDialect(provider.url))
+  const models = dialectIds.map((name) => `  ${thinkingModel(name)}: [ { provider: ${name}, model: m } ]\n`).join('')
+  const gateway = await startTestGateway(`${oneProviderPerDialect(provider.url)}models:\n${models}`)
   return {
     gateway,
     provider,
-    target: (upstream, more) => ({ url: gateway.url, key: testKey, model: `${upstream}/m`, thinks: false, ...more }),
+    target(upstream, { thinks = false, ...more } = {}) {
+      const model = thinks ? thinkingModel(upstream) : `${upstream}/m`
+      return { url: gateway.url, key: testKey, model, thinks, ...more }
+    },
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]()
       await provider.stop()

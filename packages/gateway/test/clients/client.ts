@@ -50,6 +50,10 @@ export interface Client {
   readonly stream: Readonly<Record<string, Way>>
   /** Ways through two turns: the model calls the tool, the client runs it and sends the result. */
   readonly toolTurns: Readonly<Record<string, Way<[Tool]>>>
+  /** Ways through two turns that bring back ids of calls, but nothing of the thinking, with the real API too. */
+  readonly dropsThinking: readonly string[]
+  /** The client has a place for visible thinking. */
+  readonly showsThinking: boolean
   /** What a thrown value tells a user of this client; undefined when it is not an error type of the client's own. */
   readError(error: unknown): ClientError | undefined
 }

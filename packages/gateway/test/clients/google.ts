@@ -30,6 +30,8 @@ export const google: Client = {
       return read(await open(target).models.generateContent({ ...ask(target), config }))
     },
   },
+  dropsThinking: [],
+  showsThinking: true,
   readError: (error) => (error instanceof ApiError ? { type: 'ApiError', status: error.status } : undefined),
 }
 

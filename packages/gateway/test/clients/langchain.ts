@@ -19,6 +19,8 @@ interface Model {
   readonly dialect: DialectId
   open(target: Target): BaseChatModel
   readError(error: unknown): ClientError | undefined
+  /** Nothing of the thinking comes back, and nothing of it is shown. */
+  readonly dropsThinking?: true
   /** It adds up the two reports of a stream and takes the input from the first, with the real API too. */
   readonly miscountsStreams?: true
 }
@@ -36,6 +38,7 @@ const models: readonly Model[] = [
         ...(thinks && { reasoning: { effort: 'low' } }),
       }),
     readError: readOpenaiError,
+    dropsThinking: true,
   },
   {
     name: 'LangChain, ChatOpenAI with responses',
@@ -84,32 +87,36 @@ const models: readonly Model[] = [
 const question = new HumanMessage('Hello.')
 
 /** LangChain, with each of its chat models that speaks one of our dialects. */
-export const langchain: readonly Client[] = models.map(({ name, dialect, open, readError, miscountsStreams }) => ({
-  name,
-  dialect,
-  readError,
-  plain: {
-    invoke: async (target) => read(await open(target).invoke([question])),
-  },
-  stream: {
-    stream: async (target) => {
-      const { usage, ...said } = read(...(await fold(await open(target).stream([question]))))
-      return { ...said, ...(usage && !miscountsStreams && { usage }) }
+export const langchain: readonly Client[] = models.map(
+  ({ name, dialect, open, readError, dropsThinking, miscountsStreams }) => ({
+    name,
+    dialect,
+    readError,
+    showsThinking: false,
+    dropsThinking: dropsThinking ? ['invoke', 'stream'] : [],
+    plain: {
+      invoke: async (target) => read(await open(target).invoke([question])),
     },
-  },
-  toolTurns: {
-    invoke: async (target, tool) => {
-      const model = withTool(open(target), tool)
-      const first = await model.invoke([question])
-      return read(await model.invoke([question, first, ...resultsOf(first, tool)]))
+    stream: {
+      stream: async (target) => {
+        const { usage, ...said } = read(...(await fold(await open(target).stream([question]))))
+        return { ...said, ...(usage && !miscountsStreams && { usage }) }
+      },
     },
-    stream: async (target, tool) => {
-      const model = withTool(open(target), tool)
-      const [first] = await fold(await model.stream([question]))
-      return read(...(await fold(await model.stream([question, first, ...resultsOf(first, tool)]))))
+    toolTurns: {
+      invoke: async (target, tool) => {
+        const model = withTool(open(target), tool)
+        const first = await model.invoke([question])
+        return read(await model.invoke([question, first, ...resultsOf(first, tool)]))
+      },
+      stream: async (target, tool) => {
+        const model = withTool(open(target), tool)
+        const [first] = await fold(await model.stream([question]))
+        return read(...(await fold(await model.stream([question, first, ...resultsOf(first, tool)]))))
+      },
     },
-  },
-}))
+  }),
+)
 
 function withTool(model: BaseChatModel, { name, description, schema }: Tool) {
   if (!model.bindTools) throw new Error('a model without tools')

@@ -36,6 +36,9 @@ export const openaiChat: Client = {
       return read(await runner.finalChatCompletion())
     },
   },
+  // What its types do not know stays only in a message that came whole and was sent back by hand.
+  dropsThinking: ['stream helper', 'runTools', 'runTools, streamed'],
+  showsThinking: false,
   readError: readOpenaiError,
 }
 

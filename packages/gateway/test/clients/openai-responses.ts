@@ -32,6 +32,8 @@ export const openaiResponses: Client = {
     'tool runner': (target, tool) => runTools(target, tool, false),
     'tool runner, streamed': (target, tool) => runTools(target, tool, true),
   },
+  dropsThinking: [],
+  showsThinking: true,
   readError: readOpenaiError,
 }
 
