@@ -4,6 +4,7 @@ import type { CallLife } from './call-life.ts'
 import type { CallPorts } from './call-ports.ts'
 import type { AnswerSink, StreamBody } from './client-call.ts'
 import type { StreamTranscoder } from './exchange.ts'
+import { internalFailure } from './internal-failure.ts'
 import { transportFailure } from './transport-failure.ts'
 
 /** What an answer's stream is made of. */
@@ -44,7 +45,10 @@ export async function openStream({
     for (;;) {
       const read = source.read()
       const chunk = await Promise.race([read, quiet])
-      if (chunk === 'quiet') return { quiet: read }
+      if (chunk === 'quiet') {
+        read.catch(() => undefined) // told of when the stream begins; until then nobody listens
+        return { quiet: read }
+      }
       const output = chunk === undefined ? transcoder.end() : transcoder.push(chunk)
       if (chunk === undefined || output.length > 0 || transcoder.failure) return { output, isEnd: chunk === undefined }
     }
@@ -73,7 +77,8 @@ export class AnswerStream implements StreamBody {
       await this.#forward(sink)
     } finally {
       stopBeating?.()
-      if (this.#parts.transcoder.isOver) void drain(source)
+      const { isOver, failure } = this.#parts.transcoder
+      if (isOver && !failure) void drain(source)
       else source.cancel()
     }
   }
@@ -144,8 +149,8 @@ export class AnswerStream implements StreamBody {
   }
 
   async #breakOff(sink: AnswerSink, error: unknown): Promise<void> {
-    const { transcoder, life, provider } = this.#parts
-    const failure = error instanceof ClientGone ? clientGone : transportFailure(error, provider)
+    const { transcoder, life } = this.#parts
+    const failure = this.#failureOf(error)
     life.breakOff(failure, transcoder)
     if (failure.kind === 'cancelled') return
     try {
@@ -153,6 +158,16 @@ export class AnswerStream implements StreamBody {
     } catch {
       return // the client left while its answer was breaking off: the record above stands
     }
+  }
+
+  /** A bug is told to the client as well: nobody above can, once an answer has begun. */
+  #failureOf(error: unknown): Failure {
+    if (error instanceof ClientGone) return clientGone
+    const { life, ports, provider } = this.#parts
+    const failure = transportFailure(error, provider)
+    if (failure) return failure
+    ports.reportBug(error, life.requestId)
+    return internalFailure(life.requestId)
   }
 }
 

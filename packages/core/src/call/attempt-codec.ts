@@ -8,4 +8,6 @@ export interface AttemptCodec {
   readonly rules: RelayRules
   readonly options: RequestOptions<unknown>
   readonly isStream: boolean
+  /** The largest answer that is held whole, or that a translation may have to remember. */
+  readonly answerLimitBytes: number
 }

@@ -2,7 +2,7 @@ import { providerDialects, relayRules } from '../dialects/registry.ts'
 import type { Result } from '../ir/failure.ts'
 import type { Deployment } from '../providers/provider.ts'
 import { readBody } from '../upstream/read-body.ts'
-import type { UpstreamAnswer } from '../upstream/transport.ts'
+import { TransportError, type UpstreamAnswer } from '../upstream/transport.ts'
 import type { AdmittedCall } from './admit.ts'
 import { AnswerStream, type AnswerStreamParts, openStream } from './answer-stream.ts'
 import type { AttemptCodec } from './attempt-codec.ts'
@@ -37,7 +37,7 @@ export async function attemptCall(
   admitted: AdmittedCall,
   { deployment, life, ports }: { deployment: Deployment; life: CallLife; ports: CallPorts },
 ): Promise<Result<CallAnswer>> {
-  const to = codecFor(deployment, admitted, ports)
+  const to = codecFor(deployment, admitted, { life, ports })
   const attempt: Attempt = { call, admitted, to, life, ports }
   life.beginAttempt(deployment)
   life.isSameDialect = call.canRelay && call.codec.id === to.dialect.id
@@ -51,7 +51,11 @@ export async function attemptCall(
   return answer
 }
 
-function codecFor(deployment: Deployment, admitted: AdmittedCall, ports: CallPorts): AttemptCodec {
+function codecFor(
+  deployment: Deployment,
+  admitted: AdmittedCall,
+  { life, ports }: { readonly life: CallLife; readonly ports: CallPorts },
+): AttemptCodec {
   const { provider } = deployment
   const dialect = providerDialects[provider.dialect]
   const context = { provider: provider.name, createdAt: ports.unixSeconds(), newId: ports.newId }
@@ -62,6 +66,7 @@ function codecFor(deployment: Deployment, admitted: AdmittedCall, ports: CallPor
     rules: relayRules[provider.dialect],
     options: { quirks, context },
     isStream: admitted.isStream,
+    answerLimitBytes: life.snapshot.settings.answerLimitBytes,
   }
 }
 
@@ -85,7 +90,9 @@ async function send(attempt: Attempt, exchange: Exchange): Promise<Result<CallAn
     })
     return await readAnswer(attempt, exchange, answer)
   } catch (error) {
-    return { ok: false, failure: transportFailure(error, provider.name) }
+    const failure = transportFailure(error, provider.name)
+    if (!failure) throw error
+    return { ok: false, failure }
   }
 }
 
@@ -107,13 +114,19 @@ function convertAnswer(attempt: Attempt, exchange: Exchange, answer: UpstreamAns
 }
 
 async function readFailure(answer: UpstreamAnswer, exchange: Exchange): Promise<Result<CallAnswer>> {
-  const body = await readText(answer, errorLimitBytes)
+  const body = await readText(answer, errorLimitBytes).catch(withoutBody)
   return { ok: false, failure: exchange.readFailure({ status: answer.status, headers: answer.headers, body }) }
+}
+
+/** An error page too large to keep still has its status. */
+function withoutBody(error: unknown): string {
+  if (error instanceof TransportError && error.kind === 'too-large') return ''
+  throw error
 }
 
 async function answerWhole(attempt: Attempt, exchange: Exchange, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {
   const { life, call, to } = attempt
-  const text = await readText(answer, life.snapshot.settings.answerLimitBytes)
+  const text = await readText(answer, to.answerLimitBytes)
   life.markFirstByte()
   const reading = exchange.readWhole(text)
   if (reading.failure) return { ok: false, failure: reading.failure }
@@ -167,8 +180,9 @@ function createArrayStream({ call, admitted, to, life }: Attempt): Result<Stream
   const stream = new TranslatedStream({
     decoder: to.dialect.createDecoder(to.options),
     encoder: call.codec.createEncoder(options, (loss) => life.losses.push({ side: 'response', ...loss })),
-    commentOnLosses: () => lossComment(call.codec, life.losses),
+    commentOnLosses: () => lossComment(call, life.losses),
     framing: 'json-array',
+    limitBytes: to.answerLimitBytes,
   })
   return { ok: true, value: stream }
 }
@@ -176,7 +190,7 @@ function createArrayStream({ call, admitted, to, life }: Attempt): Result<Stream
 /** The provider answered a request for a stream with one whole answer. */
 async function streamWhole(attempt: Attempt, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {
   const { call, admitted, to, life } = attempt
-  const text = await readText(answer, life.snapshot.settings.answerLimitBytes)
+  const text = await readText(answer, to.answerLimitBytes)
   life.markFirstByte()
   const whole = readWholeAnswer(text, to)
   if (whole.facts.failure) return { ok: false, failure: whole.facts.failure }

@@ -26,6 +26,10 @@ export class CallLife {
   #firstByteMs: number | undefined
   #isOver = false
 
+  get requestId(): string {
+    return this.#call.requestId
+  }
+
   constructor(call: ClientCall, snapshot: Snapshot, ports: CallPorts) {
     this.#call = call
     this.snapshot = snapshot

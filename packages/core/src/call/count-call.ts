@@ -4,11 +4,13 @@ import type { Failure, Result } from '../ir/failure.ts'
 import type { Deployment } from '../providers/provider.ts'
 import { readBody } from '../upstream/read-body.ts'
 import { type AdmittedCall, admitCall } from './admit.ts'
+import { answerFailure } from './answer-failure.ts'
 import { headerText, outboundHeaders } from './call-headers.ts'
 import type { CallPorts } from './call-ports.ts'
 import type { CallAnswer, ClientCall } from './client-call.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 import { spliceMembers } from './json-members.ts'
+import { findCrossing, guardedFields } from './open-exchange.ts'
 import { scrubFailure } from './scrub.ts'
 import type { Snapshot } from './snapshot.ts'
 import { transportFailure } from './transport-failure.ts'
@@ -22,14 +24,14 @@ const answerLimitBytes = 1024 * 1024
 export async function countCall(call: ClientCall, snapshot: Snapshot, ports: CallPorts): Promise<CallAnswer> {
   const counting = countDialects[call.codec.id]
   const admitted = admitCall(call, snapshot)
-  if (!admitted.ok) return refuse(call, admitted.failure)
+  if (!admitted.ok) return answerFailure(call, admitted.failure, false)
   const [deployment] = admitted.value.deployments
-  if (!counting || !deployment) return refuse(call, notCountable)
+  if (!counting || !deployment) return answerFailure(call, notCountable, false)
   const isSame = deployment.provider.dialect === call.codec.id
   const counted = isSame
     ? await askProvider(call, admitted.value, { counting, deployment, ports })
     : guess(admitted.value, { counting, deployment, ports })
-  if (!counted.ok) return refuse(call, counted.failure)
+  if (!counted.ok) return answerFailure(call, counted.failure, isSame)
   const headers = {
     'content-type': 'application/json',
     'x-sluice-request-id': call.requestId,
@@ -45,21 +47,23 @@ interface Count {
   readonly ports: CallPorts
 }
 
-async function askProvider(call: ClientCall, { envelope }: AdmittedCall, count: Count): Promise<Result<string>> {
+async function askProvider(call: ClientCall, admitted: AdmittedCall, count: Count): Promise<Result<string>> {
   const { provider, model, deadlines } = count.deployment
+  const crossing = findCrossing(guardedFields(call, admitted), provider)
+  if (crossing) return { ok: false, failure: crossing }
   const dialect = providerDialects[provider.dialect]
   const endpoint = count.counting.endpoint(model)
   const edits = call.pathModel === undefined ? { model: JSON.stringify(model) } : {}
   try {
     const answer = await count.ports.transportFor(provider).send({
-      url: provider.baseUrl + endpoint.path,
+      url: provider.baseUrl + endpoint.path + call.passQuery,
       origin: provider.origin,
       method: 'POST',
       headers: outboundHeaders(provider, dialect, {
         headers: { ...endpoint.headers, ...call.passHeaders },
         isStream: false,
       }),
-      body: spliceMembers(envelope.text, envelope.members, edits),
+      body: spliceMembers(admitted.envelope.text, admitted.envelope.members, edits),
       deadlines,
       signal: call.signal,
     })
@@ -68,7 +72,9 @@ async function askProvider(call: ClientCall, { envelope }: AdmittedCall, count: 
     const failure = dialect.decodeFailure({ status: answer.status, headers: answer.headers, body }, provider.name)
     return { ok: false, failure: scrubFailure(failure, provider) }
   } catch (error) {
-    return { ok: false, failure: transportFailure(error, provider.name) }
+    const failure = transportFailure(error, provider.name)
+    if (!failure) throw error
+    return { ok: false, failure }
   }
 }
 
@@ -78,11 +84,6 @@ function guess(admitted: AdmittedCall, { counting, deployment, ports }: Count): 
   const request = counting.decodeRequest(wire, context)
   if (!request.ok) return request
   return { ok: true, value: JSON.stringify(counting.encodeAnswer(estimateTokens(request.value))) }
-}
-
-function refuse(call: ClientCall, failure: Failure): CallAnswer {
-  const { status, headers, body } = call.codec.encodeFailure(failure)
-  return { status, headers: { ...headers, 'x-sluice-request-id': call.requestId }, body }
 }
 
 const notCountable: Failure = {

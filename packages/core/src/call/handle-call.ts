@@ -1,11 +1,11 @@
 import type { Failure } from '../ir/failure.ts'
-import { statusOf } from '../ir/failure.ts'
 import { admitCall } from './admit.ts'
+import { answerFailure } from './answer-failure.ts'
 import { attemptCall } from './attempt.ts'
-import { headerText } from './call-headers.ts'
 import { CallLife } from './call-life.ts'
 import type { CallPorts } from './call-ports.ts'
 import type { CallAnswer, ClientCall } from './client-call.ts'
+import { internalFailure } from './internal-failure.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /**
@@ -18,7 +18,16 @@ import type { Snapshot } from './snapshot.ts'
  */
 export async function handleCall(call: ClientCall, snapshot: Snapshot, ports: CallPorts): Promise<CallAnswer> {
   const life = new CallLife(call, snapshot, ports)
-  const admitted = admitCall(call, snapshot)
+  try {
+    return await answerCall(call, life, ports)
+  } catch (bug) {
+    ports.reportBug(bug, call.requestId)
+    return refuse(call, internalFailure(call.requestId), life)
+  }
+}
+
+async function answerCall(call: ClientCall, life: CallLife, ports: CallPorts): Promise<CallAnswer> {
+  const admitted = admitCall(call, life.snapshot)
   if (!admitted.ok) return refuse(call, admitted.failure, life)
   life.requestedModel = admitted.value.model
   life.isStream = admitted.value.isStream
@@ -33,21 +42,9 @@ export async function handleCall(call: ClientCall, snapshot: Snapshot, ports: Ca
   return refuse(call, failure ?? nowhereToGo, life)
 }
 
-/** The answer of a call that failed before its first byte. */
 function refuse(call: ClientCall, failure: Failure, life: CallLife): CallAnswer {
   life.fail(failure)
-  const { status, headers, body } =
-    life.isSameDialect && failure.upstream ? sameError(failure) : call.codec.encodeFailure(failure)
-  const where = failure.upstream && { 'x-sluice-provider': headerText(failure.upstream.provider) }
-  return { status, headers: { ...headers, ...where, 'x-sluice-request-id': call.requestId }, body }
-}
-
-/** A provider's own error for a client of its own dialect: unchanged, so that the client's own handling of it works. */
-function sameError(failure: Failure): { status: number; headers: Record<string, string>; body: string } {
-  const headers: Record<string, string> = { 'content-type': failure.upstream?.contentType ?? 'application/json' }
-  if (failure.retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(failure.retryAfterMs / 1000))
-  if (failure.upstream?.requestId !== undefined) headers['x-request-id'] = failure.upstream.requestId
-  return { status: statusOf(failure), headers, body: failure.upstream?.body ?? '' }
+  return answerFailure(call, failure, life.isSameDialect)
 }
 
 const nowhereToGo: Failure = {

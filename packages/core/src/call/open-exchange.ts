@@ -18,9 +18,9 @@ export function openExchange(
 ): Result<Exchange> {
   const { provider } = to.deployment
   const guarded = guardedFields(call, admitted)
-  const refused = guarded.filter((name) => !provider.allow.has(name))
+  const crossing = findCrossing(guarded, provider)
   const isRelay = mayRelay(call, admitted, to)
-  if (refused.length > 0) return { ok: false, failure: crossesTenants(refused, provider) }
+  if (crossing) return { ok: false, failure: crossing }
   if (guarded.length > 0 && !isRelay) return { ok: false, failure: needsOwnDialect(guarded, to) }
   if (isRelay) return { ok: true, value: createRelay(call, admitted.envelope, { to, losses }) }
 
@@ -32,9 +32,16 @@ export function openExchange(
 
 const none: readonly string[] = []
 
-function guardedFields(call: ClientCall, { envelope }: AdmittedCall): readonly string[] {
+/** Fields of this request that name something stored at a provider. */
+export function guardedFields(call: ClientCall, { envelope }: AdmittedCall): readonly string[] {
   const rules = relayRules[call.codec.id]
   return rules.guardMarks.test(envelope.text) ? rules.findGuarded(envelope.body) : none
+}
+
+/** Why this provider may not be sent these fields: all callers of the gateway share what they name. */
+export function findCrossing(guarded: readonly string[], provider: Provider): Failure | undefined {
+  const refused = guarded.filter((name) => !provider.allow.has(name))
+  return refused.length > 0 ? crossesTenants(refused, provider) : undefined
 }
 
 /** The client's request in the language of `ir/`. */

@@ -59,6 +59,6 @@ function parseBody(text: string): Result<JsonObject> {
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unreadable'
     // What the parser quotes is a piece of the body, and no body stands in the log.
-    return invalidRequest(`The body is not valid JSON (${why.replace(/ ?"[^]*"/, '')}). Send it as UTF-8 JSON.`)
+    return invalidRequest(`The body is not valid JSON (${why.replace(/ ?".*"/s, '')}). Send it as UTF-8 JSON.`)
   }
 }

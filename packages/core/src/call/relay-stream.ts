@@ -2,7 +2,7 @@ import type { Frame, Meter, RelayRules } from '../ir/dialect.ts'
 import type { Failure } from '../ir/failure.ts'
 import type { JsonObject } from '../ir/json.ts'
 import type { Usage } from '../ir/usage.ts'
-import { createSseReader } from '../upstream/read-frames.ts'
+import { createSseReader, FrameTooLarge, usualFrameChars } from '../upstream/read-frames.ts'
 import type { ClientCall } from './client-call.ts'
 import type { StreamTranscoder } from './exchange.ts'
 
@@ -86,6 +86,8 @@ export class RelayStream implements StreamTranscoder {
     const out = this.#held
     this.#held = nothing
     this.#scanned += this.#decoder.decode(out, { stream: true })
+    if (this.#scanned.length > usualFrameChars)
+      throw new FrameTooLarge(`an event of over ${usualFrameChars} characters`)
     this.isBetweenFrames = false
     return out
   }

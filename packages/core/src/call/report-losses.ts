@@ -1,5 +1,5 @@
-import type { ClientDialect } from '../ir/dialect.ts'
 import type { Loss } from '../ir/request.ts'
+import type { ClientCall } from './client-call.ts'
 
 /** Longest value of an `x-sluice-loss` header, in characters; intermediaries refuse much larger ones. */
 const headerLimit = 2000
@@ -24,8 +24,9 @@ export function lossHeader(losses: readonly Loss[]): string | undefined {
  * The losses of a streamed answer, told in a comment before its last event, because its headers were sent long ago.
  * `''` where the dialect's readers do not bear comments.
  */
-export function lossComment(codec: ClientDialect, losses: readonly Loss[]): string {
-  const told = codec.heartbeat === undefined ? undefined : lossHeader(losses.filter((loss) => loss.side === 'response'))
+export function lossComment({ codec, framing }: ClientCall, losses: readonly Loss[]): string {
+  const isPossible = codec.bearsComments && framing === 'sse'
+  const told = isPossible ? lossHeader(losses.filter((loss) => loss.side === 'response')) : undefined
   return told === undefined ? '' : `: x-sluice-loss ${told}\n\n`
 }
 

@@ -44,8 +44,9 @@ export function createTranslation(
         new TranslatedStream({
           decoder: dialect.createDecoder(options),
           encoder: call.codec.createEncoder(encoderOptions, loseAnswer),
-          commentOnLosses: () => lossComment(call.codec, losses),
+          commentOnLosses: () => lossComment(call, losses),
           framing: 'sse',
+          limitBytes: to.answerLimitBytes,
         }),
       readFailure: (answer: FailedAnswer) => dialect.decodeFailure(answer, deployment.provider.name),
     },

@@ -2,7 +2,7 @@ import type { EventDecoder, EventEncoder, StreamFraming } from '../ir/dialect.ts
 import type { StreamEvent } from '../ir/event.ts'
 import type { Failure } from '../ir/failure.ts'
 import type { Usage } from '../ir/usage.ts'
-import { createJsonArrayReader, createSseReader, type FrameReader } from '../upstream/read-frames.ts'
+import { createJsonArrayReader, createSseReader, type FrameReader, FrameTooLarge } from '../upstream/read-frames.ts'
 import type { StreamTranscoder } from './exchange.ts'
 
 interface TranslatedStreamParts {
@@ -12,12 +12,15 @@ interface TranslatedStreamParts {
   readonly commentOnLosses: () => string
   /** How the upstream frames its stream. */
   readonly framing: StreamFraming
+  /** The most the upstream may send: some dialects say the whole answer once more at its end, so it is remembered. */
+  readonly limitBytes: number
 }
 
 /** Upstream bytes -> frames -> events -> client text. Everything synchronous; the caller awaits only the network. */
 export class TranslatedStream implements StreamTranscoder {
   readonly #parts: TranslatedStreamParts
   readonly #reader: FrameReader
+  #readBytes = 0
   #written = ''
   isOver = false
   usage: Usage | undefined
@@ -32,6 +35,9 @@ export class TranslatedStream implements StreamTranscoder {
   }
 
   push(chunk: Uint8Array): string {
+    this.#readBytes += chunk.length
+    const { limitBytes } = this.#parts
+    if (this.#readBytes > limitBytes) throw new FrameTooLarge(`a stream of over ${limitBytes} bytes`)
     this.#reader.push(chunk)
     return this.#take()
   }

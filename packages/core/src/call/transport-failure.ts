@@ -17,10 +17,10 @@ const kinds: Readonly<Record<TransportErrorKind, Failure['kind']>> = {
   aborted: 'cancelled',
 }
 
-/** A wire error as the failure the caller sees. Anything that is no wire error is a bug and is thrown on. */
-export function transportFailure(error: unknown, provider: string): Failure {
+/** A wire error as the failure the caller sees; undefined for anything else, which is a bug. */
+export function transportFailure(error: unknown, provider: string): Failure | undefined {
   if (error instanceof FrameTooLarge) return broken(`Provider '${provider}' sent ${error.message}.`)
-  if (!(error instanceof TransportError)) throw error
+  if (!(error instanceof TransportError)) return undefined
   const kind = kinds[error.kind]
   return {
     kind,

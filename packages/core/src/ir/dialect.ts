@@ -84,6 +84,8 @@ export interface ClientDialect {
   encodeStreamFailure(failure: Failure, framing: StreamFraming): string
   /** A frame that keeps the connection warm and means nothing, or undefined where the dialect allows none. */
   readonly heartbeat: string | undefined
+  /** Whether its clients pass over the comments of server-sent events. */
+  readonly bearsComments: boolean
 }
 
 /** Where and how a request of this dialect is posted, relative to the provider's base URL. */

@@ -23,9 +23,10 @@ export interface FrameReaderOptions {
   readonly maxFrameChars?: number
 }
 
-const defaultMaxFrameChars = 16 * 1024 * 1024
+/** The most characters of one event, unless told. */
+export const usualFrameChars: number = 16 * 1024 * 1024
 
-export function createSseReader({ onFrame, maxFrameChars = defaultMaxFrameChars }: FrameReaderOptions): FrameReader {
+export function createSseReader({ onFrame, maxFrameChars = usualFrameChars }: FrameReaderOptions): FrameReader {
   const decoder = new TextDecoder('utf-8')
   const lines = createLineReader(readLine, maxFrameChars)
   let event: string | undefined
@@ -122,10 +123,7 @@ function createLineReader(onLine: (line: string) => void, maxLineChars: number):
  * Reads the elements of one top-level JSON array as frames: Gemini's stream without `alt=sse`. Elements must be
  * objects. What is not such an array yields no frames, which the dialect's decoder reports as an answer cut short.
  */
-export function createJsonArrayReader({
-  onFrame,
-  maxFrameChars = defaultMaxFrameChars,
-}: FrameReaderOptions): FrameReader {
+export function createJsonArrayReader({ onFrame, maxFrameChars = usualFrameChars }: FrameReaderOptions): FrameReader {
   const decoder = new TextDecoder('utf-8')
   let element = ''
   let depth = 0

@@ -3,6 +3,7 @@ import type { CallPorts } from '@sluice/core/call/call-ports.ts'
 import type { ClientCall } from '@sluice/core/call/client-call.ts'
 import { countCall } from '@sluice/core/call/count-call.ts'
 import { handleCall } from '@sluice/core/call/handle-call.ts'
+import { internalFailure } from '@sluice/core/call/internal-failure.ts'
 import type { Snapshot, VirtualKey } from '@sluice/core/call/snapshot.ts'
 import { clientDialects, legacyCompletions } from '@sluice/core/dialects/registry.ts'
 import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
@@ -133,7 +134,7 @@ async function answerCall(caller: Caller, { ports, budget, watch, gate }: FrontP
   } catch (bug) {
     onDone()
     ports.reportBug(bug, call.requestId)
-    return failureResponse(route.dialect, internal(call.requestId), close)
+    return failureResponse(route.dialect, internalFailure(call.requestId), close)
   }
 }
 
@@ -150,7 +151,7 @@ export function createBugAnswer(ports: CallPorts): (bug: unknown) => Response {
   return (bug) => {
     const requestId = ports.newId('req_')
     ports.reportBug(bug, requestId)
-    return failureResponse('openai-chat', internal(requestId), close)
+    return failureResponse('openai-chat', internalFailure(requestId), close)
   }
 }
 
@@ -207,11 +208,6 @@ function upgradeRequired(request: Request): Failure {
     ? 'This gateway answers POST /v1/responses over HTTP, not over a WebSocket.'
     : 'Send POST /v1/responses; stored responses are not kept here.'
   return { kind: wanted ? 'upgrade-required' : 'method-not-allowed', message, retry: 'never' }
-}
-
-function internal(requestId: string): Failure {
-  const message = `The gateway made a mistake. The log has it under request id ${requestId}.`
-  return { kind: 'internal', message, retry: 'same-target' }
 }
 
 const badTarget: Failure = {

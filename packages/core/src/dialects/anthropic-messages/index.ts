@@ -26,6 +26,7 @@ export const client: ClientDialect = {
   encodeFailure,
   encodeStreamFailure,
   heartbeat: 'event: ping\ndata: {"type":"ping"}\n\n',
+  bearsComments: true,
 }
 
 /** Anthropic's Messages API, as we speak it to providers. */

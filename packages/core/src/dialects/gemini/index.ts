@@ -33,6 +33,7 @@ export const client: ClientDialect = {
   encodeFailure,
   encodeStreamFailure,
   heartbeat: 'data: {"candidates":[{"content":{"parts":[{"text":"","thought":true}],"role":"model"},"index":0}]}\n\n',
+  bearsComments: false,
 }
 
 /** Gemini as we speak it to providers. */

@@ -25,6 +25,7 @@ export const client: ClientDialect = {
   encodeFailure,
   encodeStreamFailure,
   heartbeat: ': keep-alive\n\n',
+  bearsComments: true,
 }
 
 /** Chat completions as we speak them to the many hosts that offer them. */

@@ -13,4 +13,5 @@ export const completions: ClientDialect = {
   encodeFailure,
   encodeStreamFailure,
   heartbeat: ': keep-alive\n\n',
+  bearsComments: true,
 }

@@ -24,6 +24,7 @@ export const client: ClientDialect = {
   encodeFailure,
   encodeStreamFailure,
   heartbeat: ': keepalive\n\n',
+  bearsComments: true,
 }
 
 /** What we speak to OpenAI, Azure, xAI, OpenRouter and others. */
