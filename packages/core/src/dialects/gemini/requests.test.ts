@@ -628,10 +628,7 @@ describe('settings', () => {
         parallelToolCalls: false,
         serviceTier: 'scale',
         metadata: { ok: 'fine', Bad: 'x' },
-        tools: [
-          { kind: 'web-search', maxUses: 3, blockedDomains: ['a.com'] },
-          { kind: 'custom', name: 'c', format: { type: 'grammar' } },
-        ],
+        tools: [{ kind: 'custom', name: 'c', format: { type: 'grammar' } }],
       }),
     ).losses
     expect([...losses].sort()).toEqual([
@@ -640,11 +637,29 @@ describe('settings', () => {
       'parallelToolCalls',
       'promptCacheKey',
       'serviceTier',
-      'tools[0].blockedDomains',
-      'tools[0].maxUses',
-      'tools[1].format',
+      'tools[0].format',
       'verbosity',
     ])
+  })
+
+  test('a search has no limits', () => {
+    const tools = [{ kind: 'web-search', maxUses: 3, blockedDomains: ['a.com'] }] as const
+    const { body, losses } = write(foreign({ tools }))
+    expect(body['tools']).toEqual([{ googleSearch: {} }])
+    expect([...losses].sort()).toEqual(['tools[0].blockedDomains', 'tools[0].maxUses'])
+  })
+
+  test("Google's own tools give way to functions, unless a client of Google's put both", () => {
+    const tools = [{ kind: 'web-search' }, { kind: 'function', name: 'f', parameters: {} }] as const
+    const { body, losses } = write(foreign({ tools: [...tools, { kind: 'code-execution' }] }))
+    expect(asArray(body['tools'])).toHaveLength(1)
+    expect([...losses]).toEqual(['tools[0]', 'tools[2]'])
+    const own = {
+      contents: [{ role: 'user', parts: [{ text: 'x' }] }],
+      tools: [{ functionDeclarations: [{ name: 'f' }] }, { googleSearch: {} }],
+      toolConfig: { includeServerSideToolInvocations: true },
+    }
+    expect(write(read(own)).body).toMatchObject({ tools: [{}, { googleSearch: {} }], toolConfig: own.toolConfig })
   })
 
   test('all strict tools ask for the validated mode; a few cannot', () => {

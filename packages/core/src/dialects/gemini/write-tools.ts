@@ -22,10 +22,14 @@ export function writeTools(writing: Writing): readonly JsonObject[] | undefined 
   for (const [index, tool] of writing.request.tools.entries()) {
     const path = `tools[${index}]`
     if (tool.kind !== 'provider' && tool.cache) writing.lose({ path: `${path}.cache`, why: noCacheMarks })
-    if (tool.kind !== 'function' && tool.kind !== 'custom') tools.push(...writeServerTool(tool, path, writing))
+    if (!isFunction(tool)) tools.push(...writeServerTool(tool, path, writing))
     else if (functionDeclarations.push(writeFunction(tool, path, writing)) === 1) tools.push({ functionDeclarations })
   }
   return tools.length > 0 ? tools : undefined
+}
+
+function isFunction(tool: Tool): tool is FunctionTool | CustomTool {
+  return tool.kind === 'function' || tool.kind === 'custom'
 }
 
 /** Why a cache mark is lost. */
@@ -67,6 +71,10 @@ function writeServerTool(
   path: string,
   writing: Writing,
 ): readonly JsonObject[] {
+  if (tool.kind !== 'provider' && givesWay(writing.request)) {
+    writing.lose({ path, why: 'Gemini takes its own tools beside functions only from clients that know how' })
+    return []
+  }
   switch (tool.kind) {
     case 'web-search':
       return [{ googleSearch: writeWebSearch(tool, path, writing) }]
@@ -77,6 +85,15 @@ function writeServerTool(
     default:
       return tool satisfies never
   }
+}
+
+/**
+ * Functions and Google's own tools in one request are refused by models before Gemini 3, and by later ones unless the
+ * client promises to send back what those tools did, in parts that no other dialect has. Vertex AI asks for no promise.
+ * https://ai.google.dev/gemini-api/docs/tool-combination (seen 2026-11-21)
+ */
+function givesWay(request: GenerateRequest): boolean {
+  return !isNative(request) && request.tools.some(isFunction)
 }
 
 function writeWebSearch(tool: WebSearchTool, path: string, { request, quirks, lose }: Writing): JsonObject {
