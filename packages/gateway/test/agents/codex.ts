@@ -18,7 +18,11 @@ export const codex: Agent = {
       prompt: 'Read note.txt and tell me the word in it.',
       toolName: 'exec_command',
       toolArgs: ({ notePath }) => ({ cmd: `cat ${notePath}` }),
-      prepare: (scene) => prepare(scene, [`openai_base_url = "${scene.gatewayUrl}/v1"`]),
+      prepare: (scene) =>
+        prepare(scene, {
+          config: [`openai_base_url = "${scene.gatewayUrl}/v1"`],
+          env: { CODEX_API_KEY: scene.key },
+        }),
       findProblems: (run) => [...findUpgradeProblems(run, 1), ...findEndProblems(run)],
     },
     {
@@ -29,7 +33,7 @@ export const codex: Agent = {
         const patch = `*** Begin Patch\n*** Add File: ${word}.txt\n+made by a test\n*** End Patch\n`
         return schema ? { input: patch } : patch
       },
-      prepare: (scene) => prepare(scene, ownProvider(scene)),
+      prepare: (scene) => prepare(scene, { config: ownProvider(scene), env: { SLUICE_KEY: scene.key } }),
       findProblems: (run) => [...findUpgradeProblems(run, 0), ...findEndProblems(run), ...findPatchProblems(run)],
     },
   ],
@@ -42,12 +46,18 @@ function ownProvider({ gatewayUrl }: Scene): readonly string[] {
     '[model_providers.sluice]',
     'name = "Sluice"',
     `base_url = "${gatewayUrl}/v1"`,
-    'env_key = "CODEX_API_KEY"',
+    'env_key = "SLUICE_KEY"',
     'wire_api = "responses"',
   ]
 }
 
-async function prepare(scene: Scene, config: readonly string[]): Promise<AgentCommand> {
+interface Settings {
+  /** Lines of `config.toml`. */
+  readonly config: readonly string[]
+  readonly env: AgentCommand['env']
+}
+
+async function prepare(scene: Scene, { config, env }: Settings): Promise<AgentCommand> {
   const folder = join(scene.home, '.codex')
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'config.toml'), `${config.join('\n')}\n`)
@@ -60,7 +70,7 @@ async function prepare(scene: Scene, config: readonly string[]): Promise<AgentCo
       '--dangerously-bypass-approvals-and-sandbox',
       scene.prompt,
     ],
-    env: { CODEX_API_KEY: scene.key },
+    env,
   }
 }
 
