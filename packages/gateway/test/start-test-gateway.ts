@@ -20,8 +20,17 @@ export interface TestGateway extends AsyncDisposable {
   calls(): readonly LogLine[]
   /** The record of the nth call (1 is the first), waiting for it to be written. */
   call(number: number): Promise<LogLine>
+  /** The record of the call with this request id, waiting for it to be written. */
+  callOf(requestId: string): Promise<LogLine>
   /** Replaces `sluice.yaml` and reloads it. */
   reconfigure(yaml: string): Promise<'reloaded' | 'refused'>
+}
+
+export interface TestGatewayOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly trustedCertificates?: string
+  /** More items of `keys:`, as YAML: `{ name: x, key: sl-..., models: [y] }`. */
+  readonly keys?: readonly string[]
 }
 
 /**
@@ -30,11 +39,11 @@ export interface TestGateway extends AsyncDisposable {
  */
 export async function startTestGateway(
   yaml: string,
-  { env = {}, trustedCertificates }: { env?: Record<string, string>; trustedCertificates?: string } = {},
+  { env = {}, trustedCertificates, keys = [] }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-test-'))
   const configPath = join(directory, 'sluice.yaml')
-  await writeFile(configPath, withKey(yaml))
+  await writeFile(configPath, withKeys(yaml, keys))
   const read = readSettings({
     argv: ['--port', '0', '--config', configPath, '--data-dir', join(directory, 'data')],
     env,
@@ -42,6 +51,7 @@ export async function startTestGateway(
   })
   if (!read.ok) throw new Error(read.problems.join('\n'))
   const lines: string[] = []
+  const records: LogLine[] = []
   const waiting = new Set<() => void>()
   const started = await startGateway({
     settings: read.settings,
@@ -49,7 +59,9 @@ export async function startTestGateway(
     print: () => undefined,
     logSink: {
       write(text) {
-        lines.push(...text.trimEnd().split('\n'))
+        const fresh = text.trimEnd().split('\n')
+        lines.push(...fresh)
+        records.push(...fresh.map((line): LogLine => JSON.parse(line)).filter((line) => line['event'] === 'call'))
         for (const check of waiting) check()
         return Promise.resolve()
       },
@@ -58,7 +70,18 @@ export async function startTestGateway(
   })
   if (!started.ok) throw new Error(started.problems.join('\n'))
   const { gateway } = started
-  const calls = (): readonly LogLine[] => lines.map((line) => JSON.parse(line)).filter((line) => line.event === 'call')
+  const whenLogged = (find: () => LogLine | undefined): Promise<LogLine> =>
+    new Promise((resolve) => {
+      const check = (): void => {
+        const found = find()
+        if (!found) return
+        waiting.delete(check)
+        resolve(found)
+      }
+      waiting.add(check)
+      check()
+    })
+  const calls = (): readonly LogLine[] => records
   return {
     url: gateway.url,
     gateway,
@@ -66,20 +89,10 @@ export async function startTestGateway(
       return lines.join('\n')
     },
     calls,
-    call(number) {
-      return new Promise((resolve) => {
-        const check = (): void => {
-          const found = calls()[number - 1]
-          if (!found) return
-          waiting.delete(check)
-          resolve(found)
-        }
-        waiting.add(check)
-        check()
-      })
-    },
+    call: (number) => whenLogged(() => calls()[number - 1]),
+    callOf: (requestId) => whenLogged(() => calls().findLast((line) => line['request_id'] === requestId)),
     async reconfigure(next) {
-      await writeFile(configPath, withKey(next))
+      await writeFile(configPath, withKeys(next, keys))
       return gateway.reloader.reload('file')
     },
     async [Symbol.asyncDispose]() {
@@ -89,6 +102,7 @@ export async function startTestGateway(
   }
 }
 
-function withKey(yaml: string): string {
-  return `${yaml}\nkeys:\n  - { name: test, key: ${testKey} }\n`
+function withKeys(yaml: string, keys: readonly string[]): string {
+  const lines = [`{ name: test, key: ${testKey} }`, ...keys].map((each) => `  - ${each}\n`)
+  return `${yaml}\nkeys:\n${lines.join('')}`
 }

@@ -1,3 +1,4 @@
+import { relayRules } from '../dialects/registry.ts'
 import { type Failure, invalidRequest, type Result } from '../ir/failure.ts'
 import type { Deployment } from '../providers/provider.ts'
 import { closeNames, resolveModel } from '../routing/resolve-model.ts'
@@ -21,6 +22,7 @@ export function admitCall(call: ClientCall, snapshot: Snapshot): Result<Admitted
   const { body } = envelope.value
   const model = call.pathModel ?? body['model']
   if (typeof model !== 'string' || model === '') return missingModel(model)
+  if (namesAnother(model, body['model'], call)) return otherModel
   const stream = call.pathStream ?? body['stream'] ?? false
   if (typeof stream !== 'boolean') return invalidRequest("'stream' must be true or false.", 'stream')
   const deployments = findDeployments(model, call.key, snapshot)
@@ -30,7 +32,7 @@ export function admitCall(call: ClientCall, snapshot: Snapshot): Result<Admitted
 
 /** The deployments this key may reach under this name. A name the key may not use is answered like an unknown one. */
 export function findDeployments(model: string, key: VirtualKey, snapshot: Snapshot): Result<readonly Deployment[]> {
-  const isAllowed = !key.models || key.models.has(model)
+  const isAllowed = model.length <= longestName && (!key.models || key.models.has(model))
   const found = isAllowed ? resolveModel(model, tableOf(snapshot)) : undefined
   return found && found.length > 0
     ? { ok: true, value: found }
@@ -51,6 +53,20 @@ function tableOf(snapshot: Snapshot): Parameters<typeof resolveModel<Deployment>
     },
   }
 }
+
+/** Names go into paths, headers and log lines. */
+const longestName = 512
+
+/**
+ * Where the dialect has the model in the path, a body that names one is relayed as it is: it may not name another than
+ * the path, which is what was authorised. Elsewhere (Azure's paths) the body's is written anew.
+ */
+function namesAnother(model: string, named: unknown, { pathModel, codec }: ClientCall): boolean {
+  if (pathModel === undefined || named === undefined || relayRules[codec.id].isModelInBody) return false
+  return named !== model && named !== `models/${model}`
+}
+
+const otherModel = invalidRequest("'model' in the body is another than the model in the path; leave it out.", 'model')
 
 function missingModel(model: unknown): Result<never> {
   return model === undefined

@@ -1,5 +1,5 @@
 import type { DialectId } from '../ir/dialect-id.ts'
-import type { FailureKind } from '../ir/failure.ts'
+import type { Failure, FailureKind } from '../ir/failure.ts'
 import type { Loss } from '../ir/request.ts'
 import type { Usage } from '../ir/usage.ts'
 
@@ -30,7 +30,7 @@ export interface CallRecord {
   readonly stream: boolean
   readonly status: number
   readonly outcome: CallOutcome
-  readonly failure: { readonly kind: FailureKind; readonly message: string } | undefined
+  readonly failure: Failure | undefined
   readonly attempts: readonly AttemptRecord[]
   readonly usage: Usage | undefined
   readonly finish: string | null

@@ -1,8 +1,12 @@
 import type { CallRecord } from '@sluice/core/call/call-record.ts'
+import type { Failure } from '@sluice/core/ir/failure.ts'
+import type { Loss } from '@sluice/core/ir/request.ts'
 import type { LineWriter } from './line-writer.ts'
 
 /** Longest name that goes into a line; clients choose some of them. */
 const nameLimit = 200
+/** Most losses told one by one: a long conversation may have one in every message. */
+const mostLosses = 20
 
 /** Writes the one line of each call: who, where, how much, how long, how it ended. No bodies, no secrets. */
 export function createCallLog(writer: LineWriter): (record: CallRecord) => void {
@@ -31,11 +35,23 @@ export function callLine(record: CallRecord): string {
     count('reasoning_tokens', usage?.reasoning) +
     count('first_byte_ms', roundMs(record.firstByteMs)) +
     count('total_ms', roundMs(record.totalMs)) +
-    (failure ? `,"failure":${JSON.stringify({ kind: failure.kind, message: failure.message.slice(0, 500) })}` : '') +
+    (failure ? `,"failure":${failureText(failure)}` : '') +
     (attempts.length > 1 ? `,"attempts":${JSON.stringify(attempts)}` : '') +
-    (losses.length > 0 ? `,"losses":${JSON.stringify(losses, ['side', 'path', 'why'])}` : '') +
+    (losses.length > 0 ? `,"losses":${JSON.stringify(losses.slice(0, mostLosses).map(shortLoss))}` : '') +
+    count('more_losses', losses.length > mostLosses ? losses.length - mostLosses : undefined) +
     '}'
   )
+}
+
+/** What we say of a wrong request may quote it, and no body stands in the log: the field at fault is named instead. */
+function failureText({ kind, code, param, message, upstream }: Failure): string {
+  const isAboutBody = kind === 'invalid-request' && upstream === undefined
+  const told = isAboutBody ? undefined : message.slice(0, 500)
+  return JSON.stringify({ kind, code, param: param?.slice(0, nameLimit), message: told })
+}
+
+function shortLoss({ side, path, why }: Loss): object {
+  return { side, path: path.slice(0, nameLimit), why: why.slice(0, nameLimit) }
 }
 
 function text(name: string, value: string | null | undefined): string {

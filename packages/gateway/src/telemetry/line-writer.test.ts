@@ -53,3 +53,14 @@ test('a line cannot be forged: control characters of a name stay inside its JSON
   expect(lines).toHaveLength(1)
   expect(JSON.parse(lines[0] ?? '').name).toBe(name)
 })
+
+test('a line is one line to every reader, and nothing to a terminal', async () => {
+  const sink = memorySink()
+  const writer = new LineWriter({ sink, limitChars: 10_000, batchMs: 1 })
+  const value = { name: 'a\r\nb\u0085c\u2028d\u2029e\u001b[31mf\u009b31mg\u202eh\ufeffi\u007fj\u0000k\ud800l' }
+  writer.writeJson(value)
+  await writer.flush()
+  const written = sink.written.join('')
+  expect(written).toMatch(/^[\x20-\x7e]+\n$/)
+  expect(JSON.parse(written)).toEqual(value)
+})

@@ -1,3 +1,12 @@
+/** What some readers take for the end of a line, and terminals for a command or a change of direction. */
+const unseen = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/
+const everyUnseen = new RegExp(unseen, 'g')
+
+/** Such a character can stand only inside a JSON string, so its escape means the same. */
+function escapeUnseen(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
 /** Where finished lines go, whole batches at a time. */
 export interface LineSink {
   write(text: string): Promise<unknown>
@@ -33,7 +42,9 @@ export class LineWriter {
     this.write(JSON.stringify(value))
   }
 
-  write(line: string): void {
+  /** Takes one line of JSON. */
+  write(json: string): void {
+    const line = unseen.test(json) ? json.replace(everyUnseen, escapeUnseen) : json
     if (this.#waitingChars + line.length > this.#options.limitChars) {
       this.dropped++
       this.#untold++
