@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { judge } from '@sluice/testkit/fidelity/judge.ts'
+import { type GatewayReply, judge } from '@sluice/testkit/fidelity/judge.ts'
 import { type FidelityResult, writeFidelityPage } from '@sluice/testkit/fidelity/write-table.ts'
 import { hasRecordings, loadRecordings, type Recording, skippedLine } from '@sluice/testkit/recordings.ts'
 import { clients, openReplayHouse, type ReplayHouse } from './replayed-recordings.ts'
@@ -12,6 +12,7 @@ const pagePath = fileURLToPath(new URL('../../../docs/fidelity.md', import.meta.
 const recordings = loadRecordings(({ dialect }) => dialect !== undefined)
 const results: FidelityResult[] = []
 let house: ReplayHouse
+const noReply: GatewayReply = { status: 0, headers: {}, body: '' }
 
 describe.if(hasRecordings())('every recording, read back by every client dialect', () => {
   beforeAll(async () => {
@@ -21,8 +22,11 @@ describe.if(hasRecordings())('every recording, read back by every client dialect
 
   test.each([...clients])('as %s: nothing fails', async (client) => {
     const failed: string[] = []
-    for (const recording of recordings) {
-      const verdict = judge(recording, client, await house.ask(recording, client))
+    const asked: GatewayReply[] = []
+    for (const recording of recordings) asked.push(await house.ask(recording, client))
+    const replies = await house.withLoggedLosses(asked)
+    for (const [index, recording] of recordings.entries()) {
+      const verdict = judge(recording, client, replies[index] ?? noReply)
       results.push({ recording, client, verdict })
       if (verdict.kind === 'failed') failed.push(`${recording.path}: ${verdict.why.join(' | ')}`)
     }

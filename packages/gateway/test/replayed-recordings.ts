@@ -1,5 +1,6 @@
 import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
+import { asObjects } from '@sluice/core/ir/read.ts'
 import { findProvider } from '@sluice/core/providers/registry.ts'
 import { answerText } from '@sluice/testkit/answer.ts'
 import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
@@ -7,7 +8,7 @@ import type { GatewayReply } from '@sluice/testkit/fidelity/judge.ts'
 import type { ReceivedCall } from '@sluice/testkit/journal.ts'
 import type { Recording } from '@sluice/testkit/recordings.ts'
 import { replay } from '@sluice/testkit/replay.ts'
-import { startTestGateway, type TestGateway, testKey } from './start-test-gateway.ts'
+import { type LogLine, startTestGateway, type TestGateway, testKey } from './start-test-gateway.ts'
 
 /** A gateway in front of a provider that plays every recording, each under a model name of its own. */
 export interface ReplayHouse extends AsyncDisposable {
@@ -15,6 +16,11 @@ export interface ReplayHouse extends AsyncDisposable {
   readonly provider: FakeProvider
   /** Asks for the recording as a client of this dialect would, and reads the whole reply. */
   ask(recording: Recording, client: DialectId): Promise<GatewayReply>
+  /**
+   * The same replies, given in the order they were asked for, each with the losses its log line tells: gemini's streams
+   * have no room for the comment in which others tell them.
+   */
+  withLoggedLosses(replies: readonly GatewayReply[]): Promise<readonly GatewayReply[]>
 }
 
 /** Recorded providers that have no file of their own, with the habits their file would name. */
@@ -41,13 +47,30 @@ export async function openReplayHouse(recordings: readonly Recording[]): Promise
         headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       })
-      return { status: response.status, headers: response.headers.toJSON(), body: await response.text() }
+      const headers: Record<string, string> = Object.fromEntries(response.headers)
+      return { status: response.status, headers, body: await response.text() }
+    },
+    async withLoggedLosses(replies) {
+      const ids = replies.map(({ headers }) => headers['x-sluice-request-id'] ?? '')
+      await gateway.callOf(ids.at(-1) ?? '')
+      const told = new Map(gateway.calls().map((call) => [call['request_id'], lossesOf(call)]))
+      return replies.map((reply, index) => withLosses(reply, told.get(ids[index]) ?? ''))
     },
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]()
       await provider.stop()
     },
   }
+}
+
+function withLosses(reply: GatewayReply, told: string): GatewayReply {
+  const isTold = told === '' || reply.headers['x-sluice-loss'] !== undefined || reply.body.includes(': x-sluice-loss')
+  return isTold ? reply : { ...reply, headers: { ...reply.headers, 'x-sluice-loss': told } }
+}
+
+function lossesOf(call: LogLine): string {
+  const losses = asObjects(call['losses'])
+  return losses.map(({ path, why }) => `${path}: ${String(why).replaceAll(';', ',')}`).join('; ')
 }
 
 function modelOf(call: ReceivedCall): string {
