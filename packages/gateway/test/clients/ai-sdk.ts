@@ -10,7 +10,7 @@ import type { Client, ClientError, Said, Target, Tool } from './client.ts'
 type ProviderOptions = NonNullable<Parameters<typeof generateText>[0]['providerOptions']>
 
 /** One provider package of the AI SDK: how it is made, and how a user asks it to think. */
-interface Provider {
+export interface Provider {
   readonly name: string
   readonly dialect: DialectId
   open(target: Target): LanguageModel
@@ -20,7 +20,8 @@ interface Provider {
   readonly dropsThinking?: true
 }
 
-const providers: readonly Provider[] = [
+/** The provider packages. */
+export const aiSdkProviders: readonly Provider[] = [
   {
     name: 'AI SDK, @ai-sdk/openai',
     dialect: 'openai-responses',
@@ -53,7 +54,13 @@ const providers: readonly Provider[] = [
     name: 'AI SDK, @ai-sdk/openai-compatible',
     dialect: 'openai-chat',
     open: ({ url, key, model }) =>
-      createOpenAICompatible({ name: 'sluice', baseURL: `${url}/v1`, apiKey: key, includeUsage: true })(model),
+      createOpenAICompatible({
+        name: 'sluice',
+        baseURL: `${url}/v1`,
+        apiKey: key,
+        includeUsage: true,
+        supportsStructuredOutputs: true,
+      })(model),
     thinking: { sluice: { reasoningEffort: 'low' } },
     dropsThinking: true,
   },
@@ -66,7 +73,7 @@ const providers: readonly Provider[] = [
 ]
 
 /** The AI SDK, with each of its provider packages that speaks one of our dialects. */
-export const aiSdk: readonly Client[] = providers.map((provider) => ({
+export const aiSdk: readonly Client[] = aiSdkProviders.map((provider) => ({
   name: provider.name,
   dialect: provider.dialect,
   plain: {
@@ -83,6 +90,7 @@ export const aiSdk: readonly Client[] = providers.map((provider) => ({
   showsThinking: provider.showsThinking ?? true,
   dropsThinking: provider.dropsThinking ? ['generateText', 'streamText'] : [],
   readError,
+  errors: { unauthenticated: 'APICallError', notFound: 'APICallError', rateLimited: 'APICallError' },
 }))
 
 function ask(provider: Provider, target: Target) {
@@ -126,5 +134,5 @@ async function fold(result: Streaming): Promise<Said> {
 function readError(error: unknown): ClientError | undefined {
   if (!APICallError.isInstance(error)) return undefined
   const retryAfter = error.responseHeaders?.['retry-after']
-  return { type: 'APICallError', status: error.statusCode, retryAfter }
+  return { type: 'APICallError', message: error.message, status: error.statusCode, retryAfter }
 }

@@ -1,6 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk'
 import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema'
 import type { Client, ClientError, Said, Target, Tool } from './client.ts'
+import { stainlessErrors } from './openai-error.ts'
 
 type Body = Anthropic.MessageCreateParamsNonStreaming
 
@@ -38,6 +39,7 @@ export const anthropic: Client = {
   dropsThinking: [],
   showsThinking: true,
   readError,
+  errors: stainlessErrors,
 }
 
 function open({ url, key }: Target): Anthropic {
@@ -96,5 +98,6 @@ function mutable(schema: Tool['schema']) {
 
 function readError(error: unknown): ClientError | undefined {
   if (!(error instanceof Anthropic.APIError)) return undefined
-  return { type: error.constructor.name, status: error.status, retryAfter: error.headers?.get('retry-after') }
+  const { message } = error
+  return { type: error.constructor.name, message, status: error.status, retryAfter: error.headers?.get('retry-after') }
 }

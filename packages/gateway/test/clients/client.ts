@@ -56,11 +56,23 @@ export interface Client {
   readonly showsThinking: boolean
   /** What a thrown value tells a user of this client; undefined when it is not an error type of the client's own. */
   readError(error: unknown): ClientError | undefined
+  /** An error in the middle of a stream looks like its end to this client, whoever sends it. */
+  readonly missesStreamErrors?: true
+  /** Its error types. */
+  readonly errors: ErrorTypes
+}
+
+/** Names of the types a client throws. */
+export interface ErrorTypes {
+  readonly unauthenticated: string
+  readonly notFound: string
+  readonly rateLimited: string
 }
 
 /** A typed error, as its user can tell it from others. */
 export interface ClientError {
   readonly type: string
+  readonly message: string
   readonly status?: number | undefined
   /** The `retry-after` header, where the error keeps headers. */
   readonly retryAfter?: string | null | undefined

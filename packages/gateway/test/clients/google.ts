@@ -32,7 +32,10 @@ export const google: Client = {
   },
   dropsThinking: [],
   showsThinking: true,
-  readError: (error) => (error instanceof ApiError ? { type: 'ApiError', status: error.status } : undefined),
+  readError(error) {
+    return error instanceof ApiError ? { type: 'ApiError', message: error.message, status: error.status } : undefined
+  },
+  errors: { unauthenticated: 'ApiError', notFound: 'ApiError', rateLimited: 'ApiError' },
 }
 
 function open({ url, key }: Target): GoogleGenAI {

@@ -10,9 +10,8 @@ import {
 import { ChatGoogleGenerativeAI } from '@langchain/google-genai'
 import { ChatOpenAI } from '@langchain/openai'
 import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
-import { anthropic } from './anthropic.ts'
 import type { Client, ClientError, Said, Target, Tool } from './client.ts'
-import { readOpenaiError } from './openai-error.ts'
+import { readOpenaiError, stainlessErrors } from './openai-error.ts'
 
 interface Model {
   readonly name: string
@@ -21,6 +20,8 @@ interface Model {
   readError(error: unknown): ClientError | undefined
   /** Nothing of the thinking comes back, and nothing of it is shown. */
   readonly dropsThinking?: true
+  /** The package below it reads no error events, with the real API too. */
+  readonly missesStreamErrors?: true
   /** It adds up the two reports of a stream and takes the input from the first, with the real API too. */
   readonly miscountsStreams?: true
 }
@@ -66,7 +67,7 @@ const models: readonly Model[] = [
         maxTokens: 4096,
         ...(thinks && { thinking: { type: 'enabled', budget_tokens: 1024 } }),
       }),
-    readError: anthropic.readError,
+    readError: readStatusError,
     miscountsStreams: true,
   },
   {
@@ -80,43 +81,51 @@ const models: readonly Model[] = [
         maxRetries: 0,
         ...(thinks && { thinkingConfig: { includeThoughts: true } }),
       }),
-    readError: readFetchError,
+    readError: readStatusError,
+    missesStreamErrors: true,
   },
 ]
+
+const fetchErrors = {
+  unauthenticated: 'GoogleGenerativeAIFetchError',
+  notFound: 'GoogleGenerativeAIFetchError',
+  rateLimited: 'GoogleGenerativeAIFetchError',
+}
 
 const question = new HumanMessage('Hello.')
 
 /** LangChain, with each of its chat models that speaks one of our dialects. */
-export const langchain: readonly Client[] = models.map(
-  ({ name, dialect, open, readError, dropsThinking, miscountsStreams }) => ({
-    name,
-    dialect,
-    readError,
+export const langchain: readonly Client[] = models.map(asClient)
+
+function asClient({ open, dropsThinking, miscountsStreams, ...model }: Model): Client {
+  return {
+    ...model,
+    errors: model.dialect === 'gemini' ? fetchErrors : stainlessErrors,
     showsThinking: false,
     dropsThinking: dropsThinking ? ['invoke', 'stream'] : [],
     plain: {
       invoke: async (target) => read(await open(target).invoke([question])),
     },
     stream: {
-      stream: async (target) => {
+      async stream(target) {
         const { usage, ...said } = read(...(await fold(await open(target).stream([question]))))
         return { ...said, ...(usage && !miscountsStreams && { usage }) }
       },
     },
     toolTurns: {
-      invoke: async (target, tool) => {
+      async invoke(target, tool) {
         const model = withTool(open(target), tool)
         const first = await model.invoke([question])
         return read(await model.invoke([question, first, ...resultsOf(first, tool)]))
       },
-      stream: async (target, tool) => {
+      async stream(target, tool) {
         const model = withTool(open(target), tool)
         const [first] = await fold(await model.stream([question]))
         return read(...(await fold(await model.stream([question, first, ...resultsOf(first, tool)]))))
       },
     },
-  }),
-)
+  }
+}
 
 function withTool(model: BaseChatModel, { name, description, schema }: Tool) {
   if (!model.bindTools) throw new Error('a model without tools')
@@ -149,8 +158,10 @@ async function fold(stream: AsyncIterable<AIMessageChunk>): Promise<readonly [AI
   return [whole, pieces]
 }
 
-/** The class is not exported by LangChain's package, so its name and status are what a user can look at. */
-function readFetchError(error: unknown): ClientError | undefined {
+/** These classes are copies or internals of LangChain's packages; their name, status and headers are what a user sees. */
+function readStatusError(error: unknown): ClientError | undefined {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined
-  return { type: error.constructor.name, status: error.status }
+  const kept = 'headers' in error && error.headers instanceof Headers ? error.headers : undefined
+  const more = kept && { retryAfter: kept.get('retry-after') }
+  return { type: error.constructor.name, message: error.message, status: error.status, ...more }
 }

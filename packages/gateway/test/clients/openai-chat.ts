@@ -1,6 +1,6 @@
 import OpenAI from 'openai'
 import type { Client, Said, Target, Tool } from './client.ts'
-import { readOpenaiError } from './openai-error.ts'
+import { readOpenaiError, stainlessErrors } from './openai-error.ts'
 
 type Message = OpenAI.ChatCompletionMessageParam
 type Completion = OpenAI.ChatCompletion
@@ -40,6 +40,7 @@ export const openaiChat: Client = {
   dropsThinking: ['stream helper', 'runTools', 'runTools, streamed'],
   showsThinking: false,
   readError: readOpenaiError,
+  errors: stainlessErrors,
 }
 
 function open({ url, key }: Target): OpenAI.Chat.Completions {

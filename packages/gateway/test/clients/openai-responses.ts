@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { ResponsesToolRunner } from 'openai/helpers/responses-tool-runner'
 import type { Client, Said, Target, Tool } from './client.ts'
-import { readOpenaiError } from './openai-error.ts'
+import { readOpenaiError, stainlessErrors } from './openai-error.ts'
 
 type Input = OpenAI.Responses.ResponseInputItem
 type Response = OpenAI.Responses.Response
@@ -35,6 +35,7 @@ export const openaiResponses: Client = {
   dropsThinking: [],
   showsThinking: true,
   readError: readOpenaiError,
+  errors: stainlessErrors,
 }
 
 function open({ url, key }: Target): OpenAI {
