@@ -1,6 +1,7 @@
 import type { Lose } from './dialect.ts'
 import type { DialectId } from './dialect-id.ts'
 import { dialectIds } from './dialect-id.ts'
+import type { Json } from './json.ts'
 import type { Extensions, Part } from './part.ts'
 import type { GenerateRequest, Message, Tool } from './request.ts'
 import { opensFor } from './seal.ts'
@@ -9,6 +10,8 @@ import { opensFor } from './seal.ts'
  * Reports what only the client's dialect has a word for and the target's dialect therefore cannot get: foreign `ext`
  * bags, opaque parts, provider tools, files, and seals that another provider made. One walk, the same for every pair,
  * so no encoder has to look for what is not its own. Encoders skip these silently.
+ *
+ * Clients send empty lists and nulls for what their user did not ask; these are no loss.
  *
  * A key that begins with `$` is a dialect's note to itself about spelling (the id of an item, a string where a list
  * could stand). It means nothing to anyone else, so it is not reported.
@@ -63,9 +66,13 @@ function loseExtensions(ext: Extensions | undefined, path: string, target: Diale
   if (!ext) return
   for (const dialect of dialectIds) {
     if (dialect === target) continue
-    for (const key of Object.keys(ext[dialect] ?? {})) {
-      if (key.startsWith('$')) continue
+    for (const [key, value] of Object.entries(ext[dialect] ?? {})) {
+      if (key.startsWith('$') || asksNothing(value)) continue
       lose({ path: path === '' ? key : `${path}.${key}`, why: `a field only ${dialect} has` })
     }
   }
+}
+
+function asksNothing(value: Json | undefined): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 }
