@@ -1,5 +1,10 @@
+import { providerDialects, relayRules } from '../dialects/registry.ts'
 import type { ProviderDialect, RelayRules, RequestOptions } from '../ir/dialect.ts'
+import type { DialectId } from '../ir/dialect-id.ts'
 import type { Deployment } from '../providers/provider.ts'
+import type { AdmittedCall } from './admit.ts'
+import type { CallLife } from './call-life.ts'
+import type { CallPorts } from './call-ports.ts'
 
 /** One attempt's deployment with the codec it speaks. */
 export interface AttemptCodec {
@@ -10,4 +15,31 @@ export interface AttemptCodec {
   readonly isStream: boolean
   /** The largest answer that is held whole, or that a translation may have to remember. */
   readonly answerLimitBytes: number
+}
+
+/** One codec for each dialect the deployment's provider speaks, in the order a translation tries them. */
+export function codecsFor(
+  deployment: Deployment,
+  admitted: AdmittedCall,
+  { life, ports }: { readonly life: CallLife; readonly ports: CallPorts },
+): readonly AttemptCodec[] {
+  const { provider } = deployment
+  const context = { provider: provider.name, createdAt: ports.unixSeconds(), newId: ports.newId }
+  const codecOf = (id: DialectId): AttemptCodec => ({
+    deployment,
+    dialect: providerDialects[id],
+    rules: relayRules[id],
+    options: { quirks: quirksOf(deployment, id), context },
+    isStream: admitted.isStream,
+    answerLimitBytes: life.snapshot.settings.answerLimitBytes,
+  })
+  if (!provider.alsoSpeaks) return [codecOf(provider.dialect)]
+  return [...provider.alsoSpeaks, provider.dialect].map(codecOf)
+}
+
+/** Configured quirks are about the provider's first dialect; another has its defaults. */
+function quirksOf({ provider }: Deployment, id: DialectId): object {
+  const { defaultQuirks } = providerDialects[id]
+  const defaults = typeof defaultQuirks === 'object' && defaultQuirks !== null ? defaultQuirks : {}
+  return id === provider.dialect ? { ...defaults, ...provider.quirks } : defaults
 }

@@ -1,17 +1,17 @@
-import { providerDialects, relayRules } from '../dialects/registry.ts'
 import type { Result } from '../ir/failure.ts'
 import type { Deployment } from '../providers/provider.ts'
 import { readBody } from '../upstream/read-body.ts'
 import { TransportError, type UpstreamAnswer } from '../upstream/transport.ts'
 import type { AdmittedCall } from './admit.ts'
 import { AnswerStream, type AnswerStreamParts, openStream } from './answer-stream.ts'
-import type { AttemptCodec } from './attempt-codec.ts'
+import { type AttemptCodec, codecsFor } from './attempt-codec.ts'
 import { answerHeaders, outboundHeaders } from './call-headers.ts'
 import type { CallLife } from './call-life.ts'
 import type { CallPorts } from './call-ports.ts'
+import { chooseExchange } from './choose-exchange.ts'
 import type { CallAnswer, ClientCall } from './client-call.ts'
 import type { Exchange, StreamTranscoder } from './exchange.ts'
-import { decodeRequest, openExchange } from './open-exchange.ts'
+import { decodeRequest } from './open-exchange.ts'
 import { lossComment } from './report-losses.ts'
 import { scrubFailure } from './scrub.ts'
 import { writeAsStream } from './translate.ts'
@@ -37,11 +37,11 @@ export async function attemptCall(
   admitted: AdmittedCall,
   { deployment, life, ports }: { deployment: Deployment; life: CallLife; ports: CallPorts },
 ): Promise<Result<CallAnswer>> {
-  const to = codecFor(deployment, admitted, { life, ports })
+  const chosen = chooseExchange(call, admitted, codecsFor(deployment, admitted, { life, ports }))
+  const { to, exchange, losses } = chosen
   const attempt: Attempt = { call, admitted, to, life, ports }
-  life.beginAttempt(deployment)
+  life.beginAttempt(deployment, losses)
   life.isSameDialect = call.canRelay && call.codec.id === to.dialect.id
-  const exchange = openExchange(call, admitted, { to, losses: life.losses })
   const answer = exchange.ok ? await send(attempt, exchange.value) : exchange
   if (!answer.ok) {
     const failure = scrubFailure(answer.failure, deployment.provider)
@@ -49,29 +49,6 @@ export async function attemptCall(
     return { ok: false, failure }
   }
   return answer
-}
-
-function codecFor(
-  deployment: Deployment,
-  admitted: AdmittedCall,
-  { life, ports }: { readonly life: CallLife; readonly ports: CallPorts },
-): AttemptCodec {
-  const { provider } = deployment
-  const dialect = providerDialects[provider.dialect]
-  const context = { provider: provider.name, createdAt: ports.unixSeconds(), newId: ports.newId }
-  const quirks = { ...asQuirks(dialect.defaultQuirks), ...provider.quirks }
-  return {
-    deployment,
-    dialect,
-    rules: relayRules[provider.dialect],
-    options: { quirks, context },
-    isStream: admitted.isStream,
-    answerLimitBytes: life.snapshot.settings.answerLimitBytes,
-  }
-}
-
-function asQuirks(quirks: unknown): object {
-  return typeof quirks === 'object' && quirks !== null ? quirks : {}
 }
 
 async function send(attempt: Attempt, exchange: Exchange): Promise<Result<CallAnswer>> {

@@ -11,8 +11,13 @@ interface Outbound {
   readonly isStream: boolean
 }
 
-/** Headers of requests to which a call adds none of its own, made once per provider: whole, then streamed. */
-const plainHeaders = new WeakMap<Provider, Partial<Record<'whole' | 'stream', Readonly<Record<string, string>>>>>()
+interface PlainHeaders {
+  readonly whole: Readonly<Record<string, string>>
+  readonly stream: Readonly<Record<string, string>>
+}
+
+/** Headers of requests to which a call adds none of its own, made once per provider and dialect. */
+const plainHeaders = new WeakMap<Provider, Map<ProviderDialect, PlainHeaders>>()
 
 /**
  * Headers of an upstream request, an allow-list by construction: ours, the dialect's, what the client's dialect passes
@@ -25,14 +30,17 @@ export function outboundHeaders(
   outbound: Outbound,
 ): Readonly<Record<string, string>> {
   for (const _ in outbound.headers) return writeHeaders(provider, dialect, outbound)
-  let made = plainHeaders.get(provider)
-  if (!made) {
-    made = {}
-    plainHeaders.set(provider, made)
-  }
-  const kind = outbound.isStream ? 'stream' : 'whole'
-  made[kind] ??= writeHeaders(provider, dialect, outbound)
-  return made[kind]
+  const known = plainHeaders.get(provider)?.get(dialect) ?? makePlainHeaders(provider, dialect)
+  return outbound.isStream ? known.stream : known.whole
+}
+
+function makePlainHeaders(provider: Provider, dialect: ProviderDialect): PlainHeaders {
+  const whole = writeHeaders(provider, dialect, { headers: {}, isStream: false })
+  const stream = writeHeaders(provider, dialect, { headers: {}, isStream: true })
+  const byDialect = plainHeaders.get(provider) ?? new Map<ProviderDialect, PlainHeaders>()
+  byDialect.set(dialect, { whole, stream })
+  plainHeaders.set(provider, byDialect)
+  return { whole, stream }
 }
 
 function writeHeaders(

@@ -11,7 +11,8 @@ import type { Snapshot } from './snapshot.ts'
 /** The life of one call: gathers facts while it runs and hands over its one record when it ends. */
 export class CallLife {
   readonly snapshot: Snapshot
-  readonly losses: Loss[] = []
+  /** What the attempt under way could not carry over. */
+  losses: Loss[] = []
   requestedModel = ''
   isStream = false
   mode: 'relay' | 'translate' | undefined
@@ -37,11 +38,11 @@ export class CallLife {
     this.#startedMs = ports.nowMs()
   }
 
-  /** A try at this deployment begins. What an earlier try could not carry is forgotten. */
-  beginAttempt(deployment: Deployment): void {
+  /** A try at this deployment begins, with what its request lost. What an earlier try could not carry is forgotten. */
+  beginAttempt(deployment: Deployment, losses: Loss[]): void {
     this.#deployment = deployment
     this.#attemptStartedMs = this.#attempts.length === 0 ? this.#startedMs : this.#ports.nowMs()
-    this.losses.length = 0
+    this.losses = losses
   }
 
   /** The try that began last came to nothing. */

@@ -10,6 +10,8 @@ export interface KnownProvider {
   readonly aliases?: readonly string[]
   readonly name: string
   readonly dialect: DialectId
+  /** Other dialects spoken at the same address, with their default habits. */
+  readonly alsoSpeaks?: readonly DialectId[]
   /** Without a trailing slash; the dialect's path is appended. */
   readonly baseUrl: string
   /** Environment variables that may hold the API key, first match wins. Empty: no key needed. */
@@ -38,7 +40,13 @@ export interface Deadlines {
 export interface Provider {
   /** The configured name: what `provider/model`, logs and seals say. */
   readonly name: string
+  /** The dialect its quirks are about. */
   readonly dialect: DialectId
+  /**
+   * Other dialects spoken at the same address, with their default quirks. A client of any of them is relayed; for other
+   * clients they are tried first, and the one that carries most of a request is spoken.
+   */
+  readonly alsoSpeaks?: readonly DialectId[]
   readonly baseUrl: string
   /** `new URL(baseUrl).origin`; asserted against the final URL just before connecting. */
   readonly origin: string

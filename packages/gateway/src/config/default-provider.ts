@@ -31,6 +31,7 @@ export function defineKnownProvider(known: KnownProvider, apiKey: Secret | undef
   return {
     name: known.id,
     dialect: known.dialect,
+    ...(known.alsoSpeaks && { alsoSpeaks: known.alsoSpeaks }),
     baseUrl: known.baseUrl,
     origin: new URL(known.baseUrl).origin,
     apiKey,

@@ -61,7 +61,10 @@ function readProvider({ name, value }: NamedEntry, outer: Deadlines, context: Re
   if (!kind || !address) return undefined
   const { baseUrl, origin } = address
   const quirks = { ...kind.quirks, ...rest.quirks }
-  return { name: name.value, dialect: kind.dialect, baseUrl, origin, apiKey, ...rest, quirks }
+  // Whoever names a dialect wants that one.
+  const alsoSpeaks = fields.has('dialect') ? undefined : kind.known?.alsoSpeaks
+  const spoken = { dialect: kind.dialect, ...(alsoSpeaks && { alsoSpeaks }) }
+  return { name: name.value, ...spoken, baseUrl, origin, apiKey, ...rest, quirks }
 }
 
 function isProviderName(name: Located<string>, problems: Problems): boolean {
