@@ -6,17 +6,21 @@ import type { ClientCall } from './client-call.ts'
 import { type Envelope, readEnvelope } from './read-envelope.ts'
 import type { Snapshot, VirtualKey } from './snapshot.ts'
 
-/** A call that may go ahead: what it wants and where it may go, in the order to try. */
-export interface AdmittedCall {
+/** What a call wants, so far as that decides where it goes. */
+export interface WantedCall {
   readonly envelope: Envelope
   readonly model: string
   readonly isStream: boolean
+}
+
+/** A call that may go ahead: what it wants and where it may go, in the order to try. */
+export interface AdmittedCall extends WantedCall {
   /** Never empty. */
   readonly deployments: readonly Deployment[]
 }
 
 /** Reads what decides where a call goes, and nothing more of it. */
-export function admitCall(call: ClientCall, snapshot: Snapshot): Result<AdmittedCall> {
+export function readWanted(call: ClientCall): Result<WantedCall> {
   const envelope = readEnvelope(call.text)
   if (!envelope.ok) return envelope
   const { body } = envelope.value
@@ -25,9 +29,13 @@ export function admitCall(call: ClientCall, snapshot: Snapshot): Result<Admitted
   if (namesAnother(model, body['model'], call)) return otherModel
   const stream = call.pathStream ?? body['stream'] ?? false
   if (typeof stream !== 'boolean') return invalidRequest("'stream' must be true or false.", 'stream')
-  const deployments = findDeployments(model, call.key, snapshot)
-  if (!deployments.ok) return deployments
-  return { ok: true, value: { envelope: envelope.value, model, isStream: stream, deployments: deployments.value } }
+  return { ok: true, value: { envelope: envelope.value, model, isStream: stream } }
+}
+
+/** Finds where it may go. */
+export function admitCall(wanted: WantedCall, key: VirtualKey, snapshot: Snapshot): Result<AdmittedCall> {
+  const deployments = findDeployments(wanted.model, key, snapshot)
+  return deployments.ok ? { ok: true, value: { ...wanted, deployments: deployments.value } } : deployments
 }
 
 /** The deployments this key may reach under this name. A name the key may not use is answered like an unknown one. */

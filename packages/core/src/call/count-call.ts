@@ -3,7 +3,7 @@ import type { CountDialect } from '../ir/dialect.ts'
 import type { Failure, Result } from '../ir/failure.ts'
 import type { Deployment } from '../providers/provider.ts'
 import { readBody } from '../upstream/read-body.ts'
-import { type AdmittedCall, admitCall } from './admit.ts'
+import { type AdmittedCall, admitCall, readWanted } from './admit.ts'
 import { answerFailure } from './answer-failure.ts'
 import { headerText, outboundHeaders } from './call-headers.ts'
 import type { CallPorts } from './call-ports.ts'
@@ -23,7 +23,9 @@ const answerLimitBytes = 1024 * 1024
  */
 export async function countCall(call: ClientCall, snapshot: Snapshot, ports: CallPorts): Promise<CallAnswer> {
   const counting = countDialects[call.codec.id]
-  const admitted = admitCall(call, snapshot)
+  const wanted = readWanted(call)
+  if (!wanted.ok) return answerFailure(call, wanted.failure, false)
+  const admitted = admitCall(wanted.value, call.key, snapshot)
   if (!admitted.ok) return answerFailure(call, admitted.failure, false)
   const [deployment] = admitted.value.deployments
   if (!counting || !deployment) return answerFailure(call, notCountable, false)

@@ -1,5 +1,5 @@
 import type { Failure } from '../ir/failure.ts'
-import { admitCall } from './admit.ts'
+import { admitCall, readWanted } from './admit.ts'
 import { answerFailure } from './answer-failure.ts'
 import { attemptCall } from './attempt.ts'
 import { CallLife } from './call-life.ts'
@@ -27,10 +27,12 @@ export async function handleCall(call: ClientCall, snapshot: Snapshot, ports: Ca
 }
 
 async function answerCall(call: ClientCall, life: CallLife, ports: CallPorts): Promise<CallAnswer> {
-  const admitted = admitCall(call, life.snapshot)
+  const wanted = readWanted(call)
+  if (!wanted.ok) return refuse(call, wanted.failure, life)
+  life.requestedModel = wanted.value.model
+  life.isStream = wanted.value.isStream
+  const admitted = admitCall(wanted.value, call.key, life.snapshot)
   if (!admitted.ok) return refuse(call, admitted.failure, life)
-  life.requestedModel = admitted.value.model
-  life.isStream = admitted.value.isStream
 
   let failure: Failure | undefined
   for (const deployment of admitted.value.deployments) {

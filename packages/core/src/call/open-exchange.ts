@@ -52,8 +52,10 @@ export function decodeRequest(call: ClientCall, admitted: AdmittedCall, to: Atte
   return { ok: true, value: { ...decoded.value, streamUsage: true } }
 }
 
-function mayRelay(call: ClientCall, { envelope }: AdmittedCall, { dialect }: AttemptCodec): boolean {
-  return call.canRelay && call.codec.id === dialect.id && call.framing === 'sse' && !holdsWrapped(envelope.text)
+/** The array framing of a stream is ours to write; a whole answer has none. */
+function mayRelay(call: ClientCall, { envelope, isStream }: AdmittedCall, { dialect }: AttemptCodec): boolean {
+  const isFramed = call.framing === 'sse' || !isStream
+  return call.canRelay && call.codec.id === dialect.id && isFramed && !holdsWrapped(envelope.text)
 }
 
 /** Fields that change what a call costs or where it is kept pass only where the operator lets them. */
