@@ -7,6 +7,9 @@ import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
 import { APICallError, generateText, jsonSchema, type LanguageModel, stepCountIs, streamText, tool as toolOf } from 'ai'
 import type { Client, ClientError, Said, Target, Tool } from './client.ts'
 
+// It warns of every model whose name it does not know.
+Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false })
+
 type ProviderOptions = NonNullable<Parameters<typeof generateText>[0]['providerOptions']>
 
 /** One provider package of the AI SDK: how it is made, and how a user asks it to think. */
@@ -14,7 +17,6 @@ export interface Provider {
   readonly name: string
   readonly dialect: DialectId
   open(target: Target): LanguageModel
-  readonly options?: ProviderOptions
   readonly thinking: ProviderOptions
   readonly showsThinking?: false
   readonly dropsThinking?: true
@@ -26,8 +28,7 @@ export const aiSdkProviders: readonly Provider[] = [
     name: 'AI SDK, @ai-sdk/openai',
     dialect: 'openai-responses',
     open: ({ url, key, model }) => createOpenAI({ baseURL: `${url}/v1`, apiKey: key })(model),
-    // Without it the second turn refers to what the first one stored, and nothing is stored here.
-    options: { openai: { store: false } },
+    // See stateless.test.ts for why thinking needs `store: false`.
     thinking: { openai: { store: false, reasoningEffort: 'low', reasoningSummary: 'auto' } },
   },
   {
@@ -94,8 +95,8 @@ export const aiSdk: readonly Client[] = aiSdkProviders.map((provider) => ({
 }))
 
 function ask(provider: Provider, target: Target) {
-  const providerOptions = target.thinks ? provider.thinking : provider.options
-  return { model: provider.open(target), prompt: 'Hello.', maxRetries: 0, ...(providerOptions && { providerOptions }) }
+  const thinking = target.thinks && { providerOptions: provider.thinking }
+  return { model: provider.open(target), prompt: 'Hello.', maxRetries: 0, ...thinking }
 }
 
 /** The AI SDK runs the tool and sends its result by itself. */

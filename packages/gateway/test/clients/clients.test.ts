@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import type { Loss } from '@sluice/core/ir/request.ts'
 import { weatherTool } from './client.ts'
 import { type ClientHouse, greeting, openClientHouse } from './client-house.ts'
 import { everyClient } from './every-client.ts'
@@ -34,4 +35,10 @@ describe.each(everyClient.map((client) => [client.name, client] as const))('%s',
       expect(text).toContain('17 degrees in sample')
     })
   })
+})
+
+test('all of that without a loss, but for a hint that only one dialect has', async () => {
+  await house.gateway.call(house.provider.journal.length)
+  const lost = house.gateway.calls().flatMap((call) => (call['losses'] ?? []) as readonly Loss[])
+  expect(lost.filter(({ path }) => path !== 'tools[0].eager_input_streaming')).toEqual([])
 })
