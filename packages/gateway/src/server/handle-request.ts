@@ -10,15 +10,21 @@ import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Failure } from '@sluice/core/ir/failure.ts'
 import { passHeaders } from './client-headers.ts'
 import { chooseListShape, listModels, showModel } from './list-models.ts'
-import type { NoRoute, RouteMatch, RouteMatcher } from './match-route.ts'
+import type { RouteMatch, RouteMatcher } from './match-route.ts'
 import { type BodyBudget, type BodyWatch, readRequestBody } from './read-request-body.ts'
+import {
+  allowHeader,
+  badTarget,
+  type CallerCheck,
+  goingAway,
+  noRoute,
+  onlyPost,
+  refuseCaller,
+  takesNoBody,
+  upgradeRequired,
+} from './refusals.ts'
 import { type RequestLine, readRequestLine } from './request-line.ts'
 import { type CallGate, type SetPatience, sendAnswer } from './send-answer.ts'
-
-/** Who is calling, or why that cannot be told. */
-export type CallerCheck =
-  | { readonly kind: 'virtual-key'; readonly key: VirtualKey }
-  | { readonly kind: 'admin' | 'none' | 'unknown' | 'conflict' }
 
 /** What the front needs of the rest of the house. */
 export interface FrontParts {
@@ -48,7 +54,8 @@ export function createRequestHandler(parts: FrontParts): RequestHandler {
     const line = readRequestLine(request)
     if (!line) return failureResponse('openai-chat', badTarget, close)
     const match = parts.match(request.method, line.path)
-    if (!('route' in match)) return refuse(request, match.dialect, noRoute(line.path, match), allowHeader(match))
+    if (!('route' in match))
+      return refuse(request, match.dialect, noRoute(line.path, match.allowed), allowHeader(match.allowed))
     const { route, isBeta } = match
     const dialect = isBeta ? 'gemini' : route.dialect
     if (route.bodyCap === 0 && hasBody(request)) return failureResponse(dialect, takesNoBody, close)
@@ -56,7 +63,7 @@ export function createRequestHandler(parts: FrontParts): RequestHandler {
     if (parts.gate.isShut) return failureResponse(dialect, goingAway, close)
     const snapshot = parts.holder.current
     const caller = parts.authenticate(request, snapshot)
-    if (caller.kind !== 'virtual-key') return refuse(request, dialect, refusals[caller.kind])
+    if (caller.kind !== 'virtual-key') return refuse(request, dialect, refuseCaller[caller.kind])
     return answerCaller({ request, line, match, snapshot, key: caller.key, setPatience }, parts)
   }
 }
@@ -97,7 +104,9 @@ async function answerCaller(caller: Caller, parts: FrontParts): Promise<Response
       return found.ok ? Response.json(showModel(name, snapshot, shape)) : failureResponse(dialect, found.failure)
     }
     case 'refuse-upgrade':
-      return failureResponse(match.route.dialect, upgradeRequired(request), close)
+      return request.headers.has('upgrade')
+        ? failureResponse(match.route.dialect, upgradeRequired, close)
+        : failureResponse(match.route.dialect, onlyPost, allowHeader(['POST']))
     case 'generate':
     case 'generate-legacy':
     case 'count-tokens':
@@ -190,63 +199,3 @@ export function failureResponse(dialect: DialectId, failure: Failure, extra?: Re
 
 const noQuery = new URLSearchParams()
 const close: Record<string, string> = { connection: 'close' }
-
-function allowHeader({ allowed }: NoRoute): Record<string, string> | undefined {
-  return allowed.length > 0 ? { allow: allowed.join(', ') } : undefined
-}
-
-function noRoute(path: string, { allowed }: NoRoute): Failure {
-  const shown = path.slice(0, 200)
-  return allowed.length > 0
-    ? { kind: 'method-not-allowed', message: `'${shown}' answers ${allowed.join(', ')} only.`, retry: 'never' }
-    : { kind: 'not-found', message: `There is no route '${shown}'. See GET /v1/models and the README.`, retry: 'never' }
-}
-
-function upgradeRequired(request: Request): Failure {
-  const wanted = request.headers.get('upgrade')
-  const message = wanted
-    ? 'This gateway answers POST /v1/responses over HTTP, not over a WebSocket.'
-    : 'Send POST /v1/responses; stored responses are not kept here.'
-  return { kind: wanted ? 'upgrade-required' : 'method-not-allowed', message, retry: 'never' }
-}
-
-const badTarget: Failure = {
-  kind: 'invalid-request',
-  message: 'The request target or Host header is malformed.',
-  retry: 'never',
-}
-
-const takesNoBody: Failure = {
-  kind: 'invalid-request',
-  message: 'This route takes no body.',
-  retry: 'never',
-}
-
-const goingAway: Failure = {
-  kind: 'overloaded',
-  message: 'This gateway is shutting down. Send the call again.',
-  retry: 'same-target',
-  retryAfterMs: 1000,
-}
-
-const unauthenticated: Failure = {
-  kind: 'unauthenticated',
-  message: 'The API key is missing or not valid here. Send a key of this gateway (sl-...) as Authorization: Bearer.',
-  retry: 'never',
-  code: 'invalid_api_key',
-}
-
-const refusals: Readonly<Record<Exclude<CallerCheck['kind'], 'virtual-key'>, Failure>> = {
-  none: unauthenticated,
-  unknown: unauthenticated,
-  conflict: {
-    kind: 'invalid-request',
-    message: 'The request carries two credentials. Send one.',
-    retry: 'never',
-  },
-  admin: {
-    kind: 'forbidden',
-    message: 'The admin key manages the gateway and makes no calls. Use a virtual key (sl-...).',
-    retry: 'never',
-  },
-}
