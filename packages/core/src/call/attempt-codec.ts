@@ -1,7 +1,7 @@
 import { providerDialects, relayRules } from '../dialects/registry.ts'
 import type { ProviderDialect, RelayRules, RequestOptions } from '../ir/dialect.ts'
 import type { DialectId } from '../ir/dialect-id.ts'
-import type { Deployment } from '../providers/provider.ts'
+import type { Deployment, Provider } from '../providers/provider.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { CallLife } from './call-life.ts'
 import type { CallPorts } from './call-ports.ts'
@@ -29,7 +29,7 @@ export function codecsFor(
     deployment,
     dialect: providerDialects[id],
     rules: relayRules[id],
-    options: { quirks: quirksOf(deployment, id), context },
+    options: { quirks: quirksOf(provider, id), context },
     isStream: admitted.isStream,
     answerLimitBytes: life.snapshot.settings.answerLimitBytes,
   })
@@ -37,9 +37,16 @@ export function codecsFor(
   return [...provider.alsoSpeaks, provider.dialect].map(codecOf)
 }
 
-/** Configured quirks are about the provider's first dialect; another has its defaults. */
-function quirksOf({ provider }: Deployment, id: DialectId): object {
+const knownQuirks = new WeakMap<Provider, Map<DialectId, object>>()
+
+/** Configured quirks are about the provider's first dialect; another has its defaults. Put together once. */
+function quirksOf(provider: Provider, id: DialectId): object {
+  const known = knownQuirks.get(provider)?.get(id)
+  if (known) return known
   const { defaultQuirks } = providerDialects[id]
   const defaults = typeof defaultQuirks === 'object' && defaultQuirks !== null ? defaultQuirks : {}
-  return id === provider.dialect ? { ...defaults, ...provider.quirks } : defaults
+  const quirks = id === provider.dialect ? { ...defaults, ...provider.quirks } : defaults
+  const byDialect = knownQuirks.get(provider) ?? new Map<DialectId, object>()
+  knownQuirks.set(provider, byDialect.set(id, quirks))
+  return quirks
 }

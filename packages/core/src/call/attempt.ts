@@ -109,10 +109,8 @@ async function answerWhole(attempt: Attempt, exchange: Exchange, answer: Upstrea
   if (reading.failure) return { ok: false, failure: reading.failure }
   life.succeed(answer.status, reading)
   const headers = answerHeaders({ call, to, losses: life.losses, upstream: answer.headers, mode: life.mode })
-  return {
-    ok: true,
-    value: { status: 200, headers: { ...headers, 'content-type': 'application/json' }, body: reading.body },
-  }
+  headers['content-type'] = 'application/json'
+  return { ok: true, value: { status: 200, headers, body: reading.body } }
 }
 
 async function answerStream(attempt: Attempt, exchange: Exchange, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {

@@ -25,6 +25,7 @@ export function chooseExchange(
 ): ChosenExchange {
   const [first, ...others] = codecs
   if (!first) throw new Error('a provider speaks at least one dialect')
+  if (others.length === 0) return open(call, admitted, first)
   const own = codecs.find(({ dialect }) => dialect.id === call.codec.id)
   let best = open(call, admitted, own ?? first)
   if (own) return best

@@ -12,11 +12,11 @@ export interface ClientCall {
   readonly canRelay: boolean
   readonly text: string
   /** The model, where the path names it. */
-  readonly pathModel?: string
+  readonly pathModel: string | undefined
   /** Whether to stream, where the path says. */
-  readonly pathStream?: boolean
+  readonly pathStream: boolean | undefined
   /** Streams of the client's API tell usage, asked or not: OpenRouter's do. */
-  readonly alwaysTellsUsage?: boolean
+  readonly alwaysTellsUsage: boolean
   readonly framing: StreamFraming
   /** Client headers that its dialect passes on to a provider of the same dialect. Lower-case names. */
   readonly passHeaders: Readonly<Record<string, string>>

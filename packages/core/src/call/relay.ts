@@ -19,14 +19,12 @@ export function createRelay(
   { to, losses }: { readonly to: AttemptCodec; readonly losses: Loss[] },
 ): Exchange {
   const { deployment, dialect, rules, options, isStream } = to
-  const edits: Record<string, string> = {
-    ...rules.edits(envelope.body, {
-      stream: isStream,
-      quirks: options.quirks,
-      allow: deployment.provider.allow,
-      lose: (loss) => losses.push({ side: 'request', ...loss }),
-    }),
-  }
+  const edits = rules.edits(envelope.body, {
+    stream: isStream,
+    quirks: options.quirks,
+    allow: deployment.provider.allow,
+    lose: (loss) => losses.push({ side: 'request', ...loss }),
+  })
   if (rules.isModelInBody) edits['model'] = JSON.stringify(deployment.model)
   const endpoint = dialect.endpoint(deployment.model, isStream)
 

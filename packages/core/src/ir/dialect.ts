@@ -143,8 +143,8 @@ export interface RelayEditOptions<Quirks> {
 export interface RelayRules<Quirks = unknown> {
   /** Whether the request body names the model (gemini names it in the path). */
   readonly isModelInBody: boolean
-  /** Members to set in the request before it goes upstream, as JSON text by name; `model` is the relay's own. */
-  edits(body: JsonObject, options: RelayEditOptions<Quirks>): Readonly<Record<string, string>>
+  /** Members to set in the request before it goes upstream, as JSON text by name, in a fresh object; `model` is the relay's own. */
+  edits(body: JsonObject, options: RelayEditOptions<Quirks>): Record<string, string>
   /** Request text in which this finds nothing holds no guarded field, however it is spelt. */
   readonly guardMarks: RegExp
   /** Names of fields in this body that reach across tenants; each is refused unless the provider allows it. */

@@ -52,9 +52,16 @@ export function createMatcher(table: readonly Route[]): RouteMatcher {
     return undefined
   }
 
+  /** Every spelling of a route without a model that was ever asked for: a few dozen at most. */
+  const known = new Map<string, RouteMatch>()
+
   return (method, rawPath) => {
+    const spelling = `${method} ${rawPath}`
+    const before = known.get(spelling)
+    if (before) return before
     const stripped = stripPrefix(rawPath)
     const found = find(method, stripped)
+    if (found && found.model === undefined) known.set(spelling, found)
     if (found) return found
     const allowed = ['GET', 'POST', 'HEAD'].filter((each) => each !== method && find(each, stripped))
     return { allowed, dialect: suggestedDialect(rawPath) }

@@ -20,7 +20,7 @@ export const relay: RelayRules = {
   hasArrayStreams: false,
 }
 
-function edits(_body: JsonObject, _options: RelayEditOptions<unknown>): Readonly<Record<string, string>> {
+function edits(_body: JsonObject, _options: RelayEditOptions<unknown>): Record<string, string> {
   return {}
 }
 

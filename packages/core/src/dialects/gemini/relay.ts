@@ -17,7 +17,7 @@ export const relay: RelayRules = {
   hasArrayStreams: true,
 }
 
-function edits(_body: JsonObject, _options: RelayEditOptions<unknown>): Readonly<Record<string, string>> {
+function edits(_body: JsonObject, _options: RelayEditOptions<unknown>): Record<string, string> {
   return {}
 }
 

@@ -25,7 +25,7 @@ export const relay: RelayRules<OpenAiChatQuirks> = {
 function edits(
   body: JsonObject,
   { stream, quirks, allow, lose }: RelayEditOptions<OpenAiChatQuirks>,
-): Readonly<Record<string, string>> {
+): Record<string, string> {
   const changed: Record<string, string> = {}
   if (stream && quirks.streamOptions && !asksForUsage(body)) {
     changed['stream_options'] = JSON.stringify({ ...asObject(body['stream_options']), include_usage: true })

@@ -22,10 +22,7 @@ export const relay: RelayRules<ResponsesQuirks> = {
   hasArrayStreams: false,
 }
 
-function edits(
-  body: JsonObject,
-  { quirks, allow, lose }: RelayEditOptions<ResponsesQuirks>,
-): Readonly<Record<string, string>> {
+function edits(body: JsonObject, { quirks, allow, lose }: RelayEditOptions<ResponsesQuirks>): Record<string, string> {
   const changed: Record<string, string> = {}
   if (!allow.has('store') && body['store'] !== false) {
     Object.assign(changed, quirks.takesPlainReasoning ? { store: 'false' } : storeNothing(body, lose))
