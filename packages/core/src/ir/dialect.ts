@@ -143,6 +143,11 @@ export interface RelayEditOptions<Quirks> {
 export interface RelayRules<Quirks = unknown> {
   /** Whether the request body names the model (gemini names it in the path). */
   readonly isModelInBody: boolean
+  /**
+   * False for a body in the words of another host of this dialect which this one refuses: then it is translated.
+   * Absent: every body passes.
+   */
+  suits?(body: JsonObject, quirks: Quirks): boolean
   /** Members to set in the request before it goes upstream, as JSON text by name, in a fresh object; `model` is the relay's own. */
   edits(body: JsonObject, options: RelayEditOptions<Quirks>): Record<string, string>
   /** Request text in which this finds nothing holds no guarded field, however it is spelt. */

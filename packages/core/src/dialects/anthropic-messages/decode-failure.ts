@@ -2,7 +2,7 @@ import type { FailedAnswer } from '../../ir/dialect.ts'
 import type { Failure } from '../../ir/failure.ts'
 import type { Json, JsonObject } from '../../ir/json.ts'
 import { asArray, asObject, asString } from '../../ir/read.ts'
-import { readRetryAfterMs } from './retry-after.ts'
+import { readRetryAfterMs } from '../../ir/retry-after.ts'
 
 const maxBodyChars = 64 * 1024
 const maxMessageChars = 1000
@@ -20,7 +20,7 @@ export function decodeFailure({ status, headers, body }: FailedAnswer, provider:
   const parsed = parse(body)
   const words = readErrorWords(parsed) ?? { message: parsed === undefined ? readPlainText(body) : '' }
   const requestId = headers['request-id'] ?? headers['x-request-id'] ?? asString(asObject(parsed)?.['request_id'])
-  const retryAfterMs = readRetryAfterMs(headers, status)
+  const retryAfterMs = readRetryAfterMs({ headers, status, message: words.message })
   const contentType = headers['content-type']
   return {
     ...describe(words, status, `Provider '${provider}' answered ${status} without saying why.`),

@@ -2,6 +2,7 @@ import type { FailedAnswer } from '../../ir/dialect.ts'
 import type { Failure, FailureKind } from '../../ir/failure.ts'
 import type { Json, JsonObject } from '../../ir/json.ts'
 import { asArray, asNumber, asObject, asObjects, asString } from '../../ir/read.ts'
+import { readDurationMs, readRetryAfterMs } from '../../ir/retry-after.ts'
 import { given } from './read.ts'
 
 /** The failure that a 200 answer, or a chunk of one, tells instead of an answer. */
@@ -44,7 +45,10 @@ export function decodeFailure(answer: FailedAnswer, provider: string): Failure {
     message: error.message === '' ? `The provider answered with status ${status}.` : error.message,
     retry: isFinal(kind) ? 'never' : 'other-target',
     ...(status >= 400 && status < 600 && { status }),
-    ...given({ code: codeOf(kind, error), retryAfterMs: retryAfterMs(headers) ?? error.retryAfterMs }),
+    ...given({
+      code: codeOf(kind, error),
+      retryAfterMs: readRetryAfterMs({ headers, status, message: '' }) ?? error.retryAfterMs,
+    }),
     upstream: {
       provider,
       status,
@@ -82,7 +86,9 @@ function readError(body: string): ReadError {
     message: (whole ? messageIn(whole) : readPage(body)).trim().slice(0, shownChars),
     type: asString(native?.['status']) ?? asString(native?.['type']),
     reason: details.map((each) => asString(each['reason'])).find((each) => each !== undefined),
-    retryAfterMs: details.map((each) => durationMs(asString(each['retryDelay']))).find((each) => each !== undefined),
+    retryAfterMs: details
+      .map((each) => readDurationMs(asString(each['retryDelay'])))
+      .find((each) => each !== undefined),
     native,
   }
 }
@@ -174,30 +180,4 @@ function codeOf(kind: FailureKind, { reason, message }: ReadError): string | und
   if (kind === 'content-blocked') return 'content_filter'
   if (kind === 'not-found' && /model/i.test(message)) return 'model_not_found'
   return reason?.toLowerCase()
-}
-
-/** The first of the headers that tells a wait. Dates are left alone: codecs have no clock. */
-function retryAfterMs(headers: FailedAnswer['headers']): number | undefined {
-  const inMs = asNumber(Number(headers['retry-after-ms'] ?? Number.NaN))
-  if (inMs !== undefined && inMs >= 0) return inMs
-  const resets = Object.keys(headers).filter((name) => name.startsWith('x-ratelimit-reset'))
-  for (const name of ['retry-after', ...resets]) {
-    const found = durationMs(headers[name])
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-/** `34.07s`, `6m0s`, `120ms`, or a bare number of seconds. */
-function durationMs(text: string | undefined): number | undefined {
-  if (text === undefined || text === '') return undefined
-  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) < 1e8 ? Number(text) * 1000 : undefined
-  if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(text)) return undefined
-  let total = 0
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)) {
-    total += Number(amount) * (unitMs[unit ?? 's'] ?? 0)
-  }
-  return total
 }

@@ -2,9 +2,9 @@ import type { FailedAnswer } from '../../ir/dialect.ts'
 import type { Failure } from '../../ir/failure.ts'
 import type { Json } from '../../ir/json.ts'
 import { asObject } from '../../ir/read.ts'
+import { readRetryAfterMs } from '../../ir/retry-after.ts'
 import { classifyFailure } from './classify-failure.ts'
 import { readErrorWords } from './error-words.ts'
-import { readRetryAfterMs } from './retry-after.ts'
 
 const maxBodyChars = 64 * 1024
 const maxMessageChars = 1000
@@ -17,7 +17,7 @@ export function decodeFailure({ status, headers, body }: FailedAnswer, provider:
   const parsed = parse(body)
   const words = readErrorWords(parsed) ?? { message: plainText(body) }
   const message = words.message === '' ? `Provider '${provider}' answered ${status} without saying why.` : words.message
-  const retryAfterMs = readRetryAfterMs(headers, status)
+  const retryAfterMs = readRetryAfterMs({ headers, status, message })
   const requestId = headers['x-request-id'] ?? headers['request-id'] ?? headers['apim-request-id']
   const contentType = headers['content-type']
   const native = asObject(asObject(parsed)?.['error']) ?? asObject(parsed)

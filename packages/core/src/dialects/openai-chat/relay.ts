@@ -11,6 +11,7 @@ const plainTiers: readonly string[] = ['auto', 'default']
 /** How chat completions pass through untranslated. */
 export const relay: RelayRules<OpenAiChatQuirks> = {
   isModelInBody: true,
+  suits,
   edits,
   // A name may be written with escapes, so any escape is reason enough to look.
   guardMarks: /"(?:models|preset|plugins|file_ids?|vector_store_ids|container_id|audio)"|\\u/,
@@ -20,6 +21,12 @@ export const relay: RelayRules<OpenAiChatQuirks> = {
   isUnasked,
   endsAtClose: false,
   hasArrayStreams: false,
+}
+
+/** Thinking asked for in OpenRouter's way is an unknown parameter to a host that takes OpenAI's. */
+function suits(body: JsonObject, quirks: OpenAiChatQuirks): boolean {
+  if (quirks.reasoningControl !== 'reasoning_effort') return true
+  return body['reasoning'] === undefined && body['include_reasoning'] === undefined
 }
 
 function edits(

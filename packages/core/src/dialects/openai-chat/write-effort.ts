@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../ir/json.ts'
+import type { Json, JsonObject } from '../../ir/json.ts'
 import { asArray, asObject } from '../../ir/read.ts'
 import type { GenerateRequest, Reasoning, ReasoningEffort } from '../../ir/request.ts'
 import type { Draft } from './wire.ts'
@@ -6,18 +6,26 @@ import { own } from './wire.ts'
 import type { Writing } from './write-parts.ts'
 
 /**
- * How much to think: in the forms the client of this dialect used, else in the one the provider takes. Whether thinking
+ * How much to think: in the forms the client of this dialect used, else in the one the provider takes; OpenRouter's
+ * forms only go to hosts that know them, as any other refuses them (`relay.ts` knows that too). Whether thinking
  * is shown is the provider's own habit except where there is a field for it.
  */
 export function writeEffort(request: GenerateRequest, writing: Writing): Draft {
   const { reasoning } = request
   if (!reasoning) return {}
-  const noted = asArray(own(request.ext)['$reasoning'])
-  const forms = noted ?? [writing.quirks.reasoningControl]
+  const forms = formsFor(asArray(own(request.ext)['$reasoning']), writing.quirks.reasoningControl)
   const fields: Draft = {}
   for (const form of forms) if (typeof form === 'string') addForm(form, { request, reasoning, fields, writing })
   return fields
 }
+
+function formsFor(noted: readonly Json[] | undefined, control: string): readonly Json[] {
+  if (!noted || noted.length === 0) return [control]
+  const known = noted.filter((form) => control !== 'reasoning_effort' || !openRouterForms.has(form))
+  return known.length === noted.length ? noted : [...new Set([...known, control])]
+}
+
+const openRouterForms: ReadonlySet<Json> = new Set(['reasoning', 'include_reasoning'])
 
 interface FormWriting {
   readonly request: GenerateRequest
@@ -30,7 +38,7 @@ function addForm(form: string, { request, reasoning, fields, writing }: FormWrit
   const ext = own(request.ext)
   switch (form) {
     case 'reasoning_effort':
-      fields['reasoning_effort'] = effortWord(reasoning, ext['$reasoning'] === undefined ? writing : undefined)
+      fields['reasoning_effort'] = effortWord(reasoning, wasNoted(form, ext) ? undefined : writing)
       break
     case 'reasoning':
       fields['reasoning'] = { ...asObject(ext['reasoning']), ...writeObject(reasoning, ext) }
@@ -50,6 +58,10 @@ function addForm(form: string, { request, reasoning, fields, writing }: FormWrit
     default:
       writing.lose({ path: 'reasoning', why: 'this provider has no field for how much to think' })
   }
+}
+
+function wasNoted(form: string, ext: JsonObject): boolean {
+  return asArray(ext['$reasoning'])?.includes(form) === true
 }
 
 /** A switch knows on and off; a client of this dialect that used one and an effort gets both. */

@@ -2,7 +2,7 @@ import type { FailedAnswer } from '../../ir/dialect.ts'
 import type { Failure, FailureKind, UpstreamError } from '../../ir/failure.ts'
 import type { Json, JsonObject } from '../../ir/json.ts'
 import { asArray, asNumber, asObject, asObjects, asString } from '../../ir/read.ts'
-import { retryAfterMs } from './retry-after.ts'
+import { readRetryAfterMs } from '../../ir/retry-after.ts'
 
 /** Reads an answer whose status is not 2xx, in any of the shapes that providers of this dialect were seen to use. */
 export function decodeFailure({ status, headers, body }: FailedAnswer, provider: string): Failure {
@@ -19,7 +19,7 @@ export function decodeFailure({ status, headers, body }: FailedAnswer, provider:
     ...(told.type !== undefined && { type: told.type }),
     ...(told.native && { native: told.native }),
   }
-  const waitMs = retryAfterMs(headers, told.message)
+  const waitMs = readRetryAfterMs({ headers, status, message: told.message })
   const message = told.message === '' ? `The provider answered with status ${status}.` : told.message
   return {
     ...failureFor(kindOf(told) ?? kindOfStatus(status)),
@@ -43,7 +43,7 @@ export function decodeErrorObject(wire: JsonObject, provider: string): Failure {
   }
   const status = told.status
   const kind = kindOf(told) ?? (status === undefined ? 'upstream-unavailable' : kindOfStatus(status))
-  const waitMs = retryAfterMs({}, told.message)
+  const waitMs = readRetryAfterMs({ headers: {}, status: 429, message: told.message })
   return {
     ...failureFor(kind),
     ...told.words,
