@@ -53,9 +53,10 @@ export function decodeRequest(call: ClientCall, admitted: AdmittedCall, to: Atte
 }
 
 /** The array framing of a stream is ours to write; a whole answer has none. */
-function mayRelay(call: ClientCall, { envelope, isStream }: AdmittedCall, { dialect }: AttemptCodec): boolean {
+function mayRelay(call: ClientCall, { envelope, isStream }: AdmittedCall, to: AttemptCodec): boolean {
   const isFramed = call.framing === 'sse' || !isStream
-  return call.canRelay && call.codec.id === dialect.id && isFramed && !holdsWrapped(envelope.text)
+  if (!call.canRelay || call.codec.id !== to.dialect.id || !isFramed || holdsWrapped(envelope.text)) return false
+  return to.rules.suits?.(envelope.body, to.options.quirks) ?? true
 }
 
 /** Fields that change what a call costs or where it is kept pass only where the operator lets them. */

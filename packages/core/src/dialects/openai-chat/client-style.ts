@@ -31,6 +31,12 @@ export function readStyle(request: GenerateRequest): ClientStyle {
   }
 }
 
+/** The field a host told a thought in, or undefined when it told none; OpenRouter's clients read theirs alone. */
+export function fieldFor(noted: Json | undefined, { reasoningField }: ClientStyle): string | undefined {
+  if (typeof noted !== 'string') return undefined
+  return noted === 'reasoning_content' ? reasoningField : noted
+}
+
 function sentBack({ ext }: Message): readonly Json[] {
   const fields = asArray(own(ext)['$fields']) ?? []
   return fields.includes('reasoning_content') ? [] : fields

@@ -5,7 +5,7 @@ import type { MediaPart, Part, ReasoningPart, TextPart, ToolCallPart } from '../
 import { asObject } from '../../ir/read.ts'
 import { callFrame, isFreeForm } from './call-writer.ts'
 import { encodeCitation } from './citations.ts'
-import type { ClientStyle } from './client-style.ts'
+import { type ClientStyle, fieldFor } from './client-style.ts'
 import { encodeLogprobs } from './logprobs.ts'
 import { dataUrl, isKind } from './media.ts'
 import { encodeImage } from './media-writer.ts'
@@ -117,8 +117,8 @@ export class MessageWriter {
   #reasoning({ form, text, seal, ext }: ReasoningPart): void {
     const { $detail, $field, $more } = own(ext)
     const frame = asObject($detail)
-    const field =
-      typeof $field === 'string' ? $field : frame || text === '' ? undefined : this.#writing.style.reasoningField
+    const { style } = this.#writing
+    const field = fieldFor($field, style) ?? (frame || text === '' ? undefined : style.reasoningField)
     if (field === 'thinking') this.#content.push({ ...thinkingChunk(text), ...asObject($more) })
     else if (field !== undefined) this.#join(field, text)
     const place = { on: 'reasoning', form, start: this.#reasoningLength, length: text.length } as const

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../ir/json.ts'
 import { asObject } from '../../ir/read.ts'
 import { encodeCitation } from './citations.ts'
+import { fieldFor } from './client-style.ts'
 import { encodeLogprobs } from './logprobs.ts'
 import type { ChoiceWriting, PartEvent, PartStart, PartWriter } from './part-writer.ts'
 import { loseAnswerPart, SealBox, sealDelta } from './part-writer.ts'
@@ -63,11 +64,11 @@ export class ReasoningWriter implements PartWriter {
 
   constructor(choice: ChoiceWriting, { head, ext }: PartStart) {
     const notes = own(ext)
-    const noted = notes['$field']
+    const noted = fieldFor(notes['$field'], choice.style)
     this.#choice = choice
     this.#form = head.kind === 'reasoning' ? head.form : 'full'
     this.#frame = asObject(notes['$detail'])
-    this.#field = typeof noted === 'string' ? noted : this.#frame ? undefined : choice.style.reasoningField
+    this.#field = noted ?? (this.#frame ? undefined : choice.style.reasoningField)
     this.#start = choice.reasoningLength
     this.#seal = new SealBox('seal' in head ? head.seal : undefined)
   }
