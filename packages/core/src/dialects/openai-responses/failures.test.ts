@@ -5,7 +5,6 @@ import { decodeFrames, testOptions } from '@sluice/testkit/run-codecs.ts'
 import type { Failure, FailureKind } from '../../ir/failure.ts'
 import type { JsonObject } from '../../ir/json.ts'
 import { client, provider } from './index.ts'
-import { fillReferences, findReferences, referableItems } from './references.ts'
 import { findGuarded } from './relay-fields.ts'
 
 if (!hasRecordings()) process.stdout.write(`${skippedLine}\n`)
@@ -253,35 +252,5 @@ describe('guarded fields', () => {
         ],
       }),
     ).toEqual([])
-  })
-})
-
-describe('references to items of earlier answers', () => {
-  const body: JsonObject = {
-    model: 'm',
-    input: [
-      { role: 'user', content: 'x' },
-      { type: 'item_reference', id: 'msg_1' },
-      { id: 'rs_1' },
-      { type: 'item_reference', id: 'gone' },
-    ],
-  }
-
-  test('are found and filled by whoever remembers the items', () => {
-    const item = { type: 'message', id: 'msg_1', role: 'assistant', content: [] }
-    expect(findReferences(body)).toEqual(['msg_1', 'rs_1', 'gone'])
-    const known = referableItems({ output: [item, { type: 'message' }] })
-    expect([...known.keys()]).toEqual(['msg_1'])
-    expect(fillReferences(body, (id) => known.get(id))['input']).toEqual([
-      { role: 'user', content: 'x' },
-      item,
-      { id: 'rs_1' },
-      { type: 'item_reference', id: 'gone' },
-    ])
-  })
-
-  test('are not looked for in a plain text', () => {
-    expect(findReferences({ model: 'm', input: 'x' })).toEqual([])
-    expect(fillReferences({ model: 'm', input: 'x' }, () => ({}))).toEqual({ model: 'm', input: 'x' })
   })
 })
