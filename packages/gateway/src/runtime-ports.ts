@@ -12,11 +12,14 @@ export interface RuntimeParts {
 
 /** The real world for calls: clocks, timers, randomness, the network, the log. */
 export function createRuntimePorts({ transport, record, log }: RuntimeParts): CallPorts {
+  // Unique over processes and restarts by its random part, within one by its count; a random one each would cost more.
+  const processTag = crypto.randomUUID().replaceAll('-', '').slice(0, 20)
+  let made = 0
   return {
     transportFor: (provider) => (provider.transport === 'demo' ? demoTransport : transport),
     nowMs: () => performance.now(),
     unixSeconds: () => Math.floor(Date.now() / 1000),
-    newId: (prefix) => prefix + crypto.randomUUID().replaceAll('-', ''),
+    newId: (prefix) => prefix + processTag + (made++).toString(36).padStart(7, '0'),
     after(delayMs, act) {
       const timer = setTimeout(act, delayMs)
       return () => clearTimeout(timer)

@@ -15,17 +15,18 @@ export function createCallLog(writer: LineWriter): (record: CallRecord) => void 
 
 /**
  * The line, in the order people read it. Written piece by piece, because turning an object of thirty fields into text
- * costs as much as relaying a short call.
+ * costs as much as relaying a short call. Ids, routes and the names of keys and providers are ours or checked where they
+ * are configured, and hold nothing that JSON would escape; what clients and providers choose is quoted.
  */
 export function callLine(record: CallRecord): string {
   const { usage, failure, attempts, losses } = record
   return (
-    `{"time":"${isoNow()}","event":"call","request_id":${quote(record.requestId)},"snapshot":${record.snapshotId}` +
-    `,"key":${quote(record.keyId)},"route":${quote(record.route)},"dialect":"${record.clientDialect}"` +
+    `{"time":"${isoNow()}","event":"call","request_id":"${record.requestId}","snapshot":${record.snapshotId}` +
+    `,"key":"${record.keyId}","route":"${record.route}","dialect":"${record.clientDialect}"` +
     `,"requested_model":${quote(record.requestedModel)}` +
-    text('provider', record.provider) +
+    (record.provider === undefined ? '' : `,"provider":"${record.provider}"`) +
     text('model', record.model) +
-    text('mode', record.mode) +
+    (record.mode === undefined ? '' : `,"mode":"${record.mode}"`) +
     `,"stream":${record.stream},"status":${record.status},"outcome":"${record.outcome}"` +
     text('finish', record.finish) +
     count('input_tokens', usage?.input) +
