@@ -7,6 +7,12 @@ import { socketHandlers, tlsSocketHandlers } from './socket-owner.ts'
 import type { Target } from './target.ts'
 import type { Ticker, Timed } from './ticker.ts'
 
+/**
+ * A model may think for minutes without a byte; probes keep address translators on the way from forgetting the
+ * connection, and find out when the other side is gone.
+ */
+const keepAliveAfterMs = 30_000
+
 export interface OpenOptions {
   readonly ticker: Ticker
   readonly connectMs: number
@@ -108,6 +114,7 @@ class Opening implements SocketOwner, Timed {
 
   #ready(socket: Socket): void {
     this.#finish()
+    socket.setKeepAlive(true, keepAliveAfterMs)
     const connection = new Connection(this.#target.origin, socket, this.#options.home)
     socket.data = connection
     this.#waiter.resolve(connection)

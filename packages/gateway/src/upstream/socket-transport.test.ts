@@ -419,6 +419,27 @@ describe('a caller that does not read', () => {
     }
   }
 
+  test.each([
+    ['with a length', `HTTP/1.1 200 OK\r\ncontent-length: ${3 << 20}\r\n\r\n`],
+    ['without one', 'HTTP/1.1 200 OK\r\n\r\n'],
+  ])('gets all of an answer that ended meanwhile, %s', async (_how, head) => {
+    const rest = Buffer.alloc(3 << 20, 'x')
+    const sent = Promise.withResolvers<void>()
+    start(async (peer) => {
+      peer.write(head)
+      for (let at = 0; at < rest.length; ) {
+        at += Math.max(0, peer.write(rest.subarray(at)))
+        if (at < rest.length) await peer.nextDrain()
+      }
+      peer.end()
+      sent.resolve()
+    })
+    const answer = await transport.send(requestTo(server.origin))
+    await sent.promise
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    expect((await readText(answer)).length).toBe(rest.length)
+  })
+
   test('stops the upstream, which goes on when reading does', async () => {
     start((peer) => peer.write(chunkedHead))
     const { body } = await transport.send(requestTo(server.origin))
