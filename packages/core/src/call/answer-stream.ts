@@ -89,9 +89,11 @@ export class AnswerStream implements StreamBody {
       const isEnd = await this.#begin(sink)
       for (let over = isEnd || transcoder.isOver; !over; ) {
         const chunk = await source.read()
-        const full = this.#write(sink, chunk === undefined ? transcoder.end() : transcoder.push(chunk))
+        const isLast = chunk === undefined
+        const full = this.#write(sink, isLast ? transcoder.end() : transcoder.push(chunk))
+        // What is named after this line stays in memory while a slow client keeps us waiting: not the chunk.
         if (full) await full
-        over = chunk === undefined || transcoder.isOver
+        over = isLast || transcoder.isOver
       }
     } catch (error) {
       return this.#breakOff(sink, error)

@@ -4,6 +4,7 @@ import { TransportError } from '@sluice/core/upstream/transport.ts'
 import type { ResponseHead } from './response-head.ts'
 import type { ResponseSink } from './response-parser.ts'
 import type { Ticker, Timed } from './ticker.ts'
+import { Unread } from './unread.ts'
 
 /** What an exchange needs of the connection it runs on. */
 export interface Flow {
@@ -17,6 +18,10 @@ const gaveUp = 'was cut off because the call was given up'
 
 /** Above this much unread the connection is not read from: the rest waits in the kernel and then at the peer. */
 const pauseAboveBytes = 32 * 1024
+/** The most one read hands out: what a reader makes of it has to be held as well. */
+const readBytes = 64 * 1024
+/** A reader that stays away this long has its bytes compressed. */
+const packAfterMs = 250
 
 export interface ExchangeOptions {
   readonly ticker: Ticker
@@ -42,8 +47,8 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
   readonly #flow: Flow
   #head: Waiter<UpstreamAnswer> | undefined
   #reader: Waiter<Uint8Array | undefined> | undefined
-  #unread: Uint8Array[] = []
-  #unreadBytes = 0
+  readonly #unread = new Unread()
+  readonly #packing: Packing
   #isPaused = false
   #error: TransportError | undefined
   #hasHead = false
@@ -63,6 +68,7 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
   constructor(flow: Flow, options: ExchangeOptions) {
     this.#flow = flow
     this.#options = options
+    this.#packing = new Packing(this.#unread, options.ticker)
     this.dueAt = Math.min(options.ticker.now + options.deadlines.firstTokenMs, options.totalDueAt)
   }
 
@@ -95,16 +101,16 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
     if (this.isOver) return
     this.#hasBody = true
     const reader = this.#reader
-    if (reader) {
-      this.#reader = undefined
-      this.#setPhase(Number.POSITIVE_INFINITY)
-      if (bytes.byteLength >= pauseAboveBytes) this.#pause()
-      reader.resolve(bytes)
+    if (!reader) {
+      if (this.#unread.isEmpty) this.#setPhase(Number.POSITIVE_INFINITY)
+      this.#unread.add(bytes)
       return
     }
-    if (this.#unread.length === 0) this.#setPhase(Number.POSITIVE_INFINITY)
-    this.#unread.push(bytes)
-    this.#unreadBytes += bytes.byteLength
+    this.#reader = undefined
+    this.#setPhase(Number.POSITIVE_INFINITY)
+    if (bytes.byteLength >= pauseAboveBytes) this.#pause()
+    if (bytes.byteLength > readBytes) this.#unread.add(bytes.subarray(readBytes))
+    reader.resolve(bytes.byteLength > readBytes ? bytes.subarray(0, readBytes) : bytes)
   }
 
   onEnd(): void {
@@ -116,7 +122,9 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
 
   /** One network read has been parsed: stop reading when the caller is behind. */
   onReadDone(): void {
-    if (!this.isOver && this.#unreadBytes >= pauseAboveBytes) this.#pause()
+    if (this.isOver) return
+    if (this.#unread.heldBytes >= pauseAboveBytes) this.#pause()
+    if (this.#unread.isPackable) this.#packing.start()
   }
 
   /** The connection is gone, in the middle of the answer. */
@@ -139,7 +147,7 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
   }
 
   read(): Promise<Uint8Array | undefined> {
-    if (this.#unread.length > 0) return Promise.resolve(this.#takeUnread())
+    if (!this.#unread.isEmpty) return Promise.resolve(this.#takeUnread())
     if (this.#error) return Promise.reject(this.#error)
     if (this.isOver) return Promise.resolve(undefined)
     if (this.#isPaused) {
@@ -153,9 +161,9 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
   }
 
   cancel(): void {
-    const hadUnread = this.#unread.length > 0
-    this.#unread = []
-    this.#unreadBytes = 0
+    const hadUnread = !this.#unread.isEmpty
+    this.#unread.clear()
+    this.#packing.stop()
     if (!this.isOver) this.break('aborted', gaveUp)
     else if (hadUnread) this.#error ??= this.#createError('aborted', gaveUp)
   }
@@ -172,12 +180,10 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
     else this.break('first-byte-timeout', `sent no byte of a body within ${firstTokenMs} ms`)
   }
 
-  /** What has piled up, in one piece: one write for the reader, however many reads brought it. */
   #takeUnread(): Uint8Array | undefined {
-    const unread = this.#unread
-    const bytes = unread.length === 1 ? unread[0] : Buffer.concat(unread, this.#unreadBytes)
-    this.#unread = []
-    this.#unreadBytes = 0
+    this.#packing.stop()
+    const bytes = this.#unread.take(readBytes)
+    if (this.#unread.isPackable) this.#packing.start()
     return bytes
   }
 
@@ -199,5 +205,31 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
     this.isOver = true
     this.#options.ticker.unwatch(this)
     this.#options.signal?.removeEventListener('abort', this)
+  }
+}
+
+/** Waits for a reader that stays away. */
+class Packing implements Timed {
+  readonly #unread: Unread
+  readonly #ticker: Ticker
+  dueAt = Number.POSITIVE_INFINITY
+
+  constructor(unread: Unread, ticker: Ticker) {
+    this.#unread = unread
+    this.#ticker = ticker
+  }
+
+  start(): void {
+    this.dueAt = this.#ticker.now + packAfterMs
+    this.#ticker.watch(this)
+  }
+
+  stop(): void {
+    this.#ticker.unwatch(this)
+  }
+
+  expire(): void {
+    this.stop()
+    this.#unread.pack()
   }
 }
