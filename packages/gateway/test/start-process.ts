@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,6 +19,7 @@ export interface GatewayProcess extends AsyncDisposable {
   calls(): readonly LogLine[]
   /** Resolves when the output holds this text. */
   until(text: string): Promise<void>
+  /** Puts another `sluice.yaml` in the place of the one there is, whole. */
   writeConfig(yaml: string): Promise<void>
   signal(name: 'SIGTERM' | 'SIGHUP' | 'SIGKILL'): void
   /** Resident memory, in bytes, now. */
@@ -29,8 +30,10 @@ export interface GatewayProcess extends AsyncDisposable {
 export async function startProcess(yaml: string, args: readonly string[] = []): Promise<GatewayProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-process-'))
   const configPath = join(directory, 'sluice.yaml')
-  const writeConfig = (text: string): Promise<void> =>
-    writeFile(configPath, `${text}\nkeys:\n  - { name: test, key: ${testKey} }\n`)
+  const writeConfig = async (text: string): Promise<void> => {
+    await writeFile(`${configPath}.new`, `${text}\nkeys:\n  - { name: test, key: ${testKey} }\n`)
+    await rename(`${configPath}.new`, configPath)
+  }
   await writeConfig(yaml)
   const child = Bun.spawn(
     [
