@@ -22,7 +22,7 @@ import type { LoadPlan, LoadResult } from './load.ts'
 const rounds = Number(option('rounds') ?? 5)
 const only = option('only')?.split(',')
 /** How many times as many calls are made before the first round. */
-const warmFactor = Number(option('warm') ?? 4)
+const warmFactor = Number(option('warm') ?? 2)
 const portkeyFolder = option('portkey') ?? join(import.meta.dir, 'peers')
 
 interface Workload {
@@ -41,7 +41,7 @@ const workloads: readonly Workload[] = [
     title: 'short chat, JSON',
     body: JSON.stringify({ model: 'gpt-4o-mini', ...short }),
     mustHold: 'word63',
-    calls: 4000,
+    calls: 6000,
   },
   {
     id: 'stream',
