@@ -60,6 +60,7 @@ export function expandVariables(
       const value =
         name === undefined ? reportUnfinished(place, problems) : readVariable(name, place, { env, problems })
       if (value === undefined) isBroken = true
+      else problems.hide(value, showVariable(name ?? ''))
       isExpanded = true
       return value ?? ''
     },

@@ -29,14 +29,24 @@ export function formatProblem({ file, line, column, path, message, suggestion }:
 /** A file gone wrong at one place often repeats itself; nobody reads more than this. */
 const mostProblems = 50
 
+/** Shorter values are no secrets, and would be found inside ordinary words. */
+const leastHidden = 8
+
 /** Collects everything wrong in one document, in the order it was found. */
 export class Problems {
   readonly #file: string
   readonly #list: Problem[] = []
+  /** What variables brought into the document, with how each is written there. */
+  readonly #hidden = new Map<string, string>()
   #left = 0
 
   constructor(file: string) {
     this.#file = file
+  }
+
+  /** From now on `value` is shown as it was written: any field may hold a variable, and any variable a secret. */
+  hide(value: string, written: string): void {
+    if (value.length >= leastHidden) this.#hidden.set(value, written)
   }
 
   /** Answers undefined, so a reader can say `return problems.add(...)`. */
@@ -50,9 +60,15 @@ export class Problems {
       line: at.line,
       column: at.column,
       path,
-      message,
-      ...(suggestion !== undefined && { suggestion }),
+      message: this.#show(message),
+      ...(suggestion !== undefined && { suggestion: this.#show(suggestion) }),
     })
+  }
+
+  #show(text: string): string {
+    let shown = text
+    for (const [value, written] of this.#hidden) shown = shown.replaceAll(value, () => written)
+    return shown
   }
 
   get isEmpty(): boolean {

@@ -305,3 +305,11 @@ describe('a wrong configuration', () => {
     expect(problemsOf(`providers: ${'['.repeat(100)}${']'.repeat(100)}`).join()).toContain('nested too deeply')
   })
 })
+
+test('a variable in a field that is quoted back is shown as it was written', () => {
+  const text = 'providers:\n  x: { dialect: "${SECRET_ONE}chat", base_url: http://127.0.0.1:1/v1 }\n'
+  const env = { SECRET_ONE: 'k9-very-secret-value-77' }
+  const result = readConfig(text, { file: 'sluice.yaml', env, knownProviders: [] })
+  expect(JSON.stringify(result)).not.toContain('k9-very')
+  expect(JSON.stringify(result)).toContain('${SECRET_ONE}chat')
+})
