@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { totalmem } from 'node:os'
 import { basename } from 'node:path'
 import { providerDialects } from '@sluice/core/dialects/registry.ts'
 import { asObject } from '@sluice/core/ir/read.ts'
@@ -63,8 +64,16 @@ export type StartResult =
 /** How long new connections are still taken after readiness began to fail. */
 const graceMs = 5_000
 const defaultDrainMs = 600_000
-/** Request bodies held at one moment over all calls. */
-const bodyBudgetBytes = 1024 * 1024 * 1024
+const gibibyte = 1024 ** 3
+
+/**
+ * Request bodies held at one moment over all calls. A body takes about three times its size while its call waits (its
+ * text, its value, what is sent), so this is less than half of the memory there is, a container's limit included.
+ */
+function bodyBudgetBytes(): number {
+  const memoryBytes = process.constrainedMemory() || totalmem()
+  return Math.min(gibibyte, Math.max(gibibyte / 16, memoryBytes / 8))
+}
 
 /** Puts the house together: store, configuration, snapshot, front; listens; prints the first screen. */
 export async function startGateway(options: GatewayOptions): Promise<StartResult> {
@@ -141,7 +150,7 @@ async function openHouse(options: GatewayOptions, house: House): Promise<StartRe
     authenticate: (request, snapshot) => authenticate(request, snapshot.keys, credentials),
     ports,
     match: createMatcher(routes),
-    budget: { limitBytes: bodyBudgetBytes, heldBytes: 0 },
+    budget: { limitBytes: bodyBudgetBytes(), heldBytes: 0 },
     watch: new BodyWatch(),
     gate,
   })
@@ -166,7 +175,7 @@ function listen(
   { gate, answerBug }: { readonly gate: CallGate; readonly answerBug: (bug: unknown) => Response },
 ): RunningServer | string {
   try {
-    return serve(handle, gate, { host, port, bodyCeilingBytes: 1024 * 1024 * 1024, answerBug })
+    return serve(handle, gate, { host, port, bodyCeilingBytes: gibibyte, answerBug })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     return `Cannot listen on ${host}:${port}: ${reason} Choose another with --port.`

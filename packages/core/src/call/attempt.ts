@@ -61,7 +61,7 @@ async function send(attempt: Attempt, exchange: Exchange): Promise<Result<CallAn
       origin: provider.origin,
       method: 'POST',
       headers: outboundHeaders(provider, to.dialect, { headers: exchange.headers, isStream: to.isStream }),
-      body: exchange.body,
+      body: exchange.takeBody(),
       deadlines: to.deployment.deadlines,
       signal: call.signal,
     })

@@ -10,7 +10,8 @@ export interface Exchange {
   /** Path below the provider's base URL. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  /** What is sent; asked for once, and not kept: it may be as large as all the rest of the call. */
+  takeBody(): string
   /** A whole 2xx answer. */
   readWhole(text: string): WholeReading
   /** A streamed 2xx answer; called once. */

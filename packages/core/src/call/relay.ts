@@ -32,7 +32,7 @@ export function createRelay(
     mode: 'relay',
     path: endpoint.path + call.passQuery,
     headers: { ...endpoint.headers, ...call.passHeaders },
-    body: spliceMembers(envelope.text, envelope.members, edits),
+    takeBody: () => spliceMembers(envelope.text, envelope.members, edits),
     readWhole: (text) => readWhole(text, to),
     createStream: () =>
       new RelayStream({ meter: dialect.createMeter(options), rules: rulesFor(call, rules), body: envelope.body, call }),

@@ -2,6 +2,7 @@ import type { EncoderOptions, FailedAnswer, Lose } from '../ir/dialect.ts'
 import type { StreamEvent } from '../ir/event.ts'
 import type { Failure, Result } from '../ir/failure.ts'
 import { loseForeign } from '../ir/foreign.ts'
+import type { JsonObject } from '../ir/json.ts'
 import type { GenerateRequest, Loss } from '../ir/request.ts'
 import type { AttemptCodec } from './attempt-codec.ts'
 import type { ClientCall } from './client-call.ts'
@@ -22,7 +23,7 @@ export function createTranslation(
   const { deployment, dialect, options, isStream } = to
   const lose: Lose = (loss) => losses.push({ side: 'request', ...loss })
   if (call.codec.id !== dialect.id) loseForeign(request, dialect.id, deployment.provider.name, lose)
-  const body = dialect.encodeRequest({ ...request, model: deployment.model }, options, lose)
+  const body = once(dialect.encodeRequest({ ...request, model: deployment.model }, options, lose))
   if (call.isStrict && losses.length > 0) return { ok: false, failure: tooStrict(losses) }
   const endpoint = dialect.endpoint(deployment.model, isStream)
   const encoderOptions: EncoderOptions = { request, context: options.context, framing: call.framing }
@@ -34,7 +35,7 @@ export function createTranslation(
       mode: 'translate',
       path: endpoint.path,
       headers: passesHeaders(call, to) ? { ...endpoint.headers, ...call.passHeaders } : endpoint.headers,
-      body: JSON.stringify(body),
+      takeBody: () => JSON.stringify(body()),
       readWhole(text): WholeReading {
         const { response, facts } = readWholeAnswer(text, to)
         if (facts.failure) return { body: '', ...facts }
@@ -50,6 +51,16 @@ export function createTranslation(
         }),
       readFailure: (answer: FailedAnswer) => dialect.decodeFailure(answer, deployment.provider.name),
     },
+  }
+}
+
+/** A value that is handed out once and not kept. */
+function once(value: JsonObject): () => JsonObject {
+  let left: JsonObject | undefined = value
+  return () => {
+    const taken = left ?? {}
+    left = undefined
+    return taken
   }
 }
 

@@ -37,11 +37,14 @@ export class SocketTransport implements Transport {
     this.#trustedCertificates = trustedCertificates
   }
 
+  /** Waits for nothing: an async function keeps its parameters while it waits, and the bytes are enough of a large body. */
   async send(request: OutboundRequest): Promise<UpstreamAnswer> {
     const target = this.#targets.read(request.url)
     if (target.origin !== request.origin) throw new Error(`A request to ${target.origin}, not to ${request.origin}`)
-    const bytes = encodeRequest(request, target)
-    const options = this.#exchangeOptions(request, target)
+    return this.#exchange(encodeRequest(request, target), target, this.#exchangeOptions(request, target))
+  }
+
+  async #exchange(bytes: RequestBytes, target: Target, options: ExchangeOptions): Promise<UpstreamAnswer> {
     const pooled = this.#pool.take(target.origin)
     if (pooled) {
       const sentAt = this.#ticker.now
@@ -51,7 +54,7 @@ export class SocketTransport implements Transport {
         if (!isStale(error) || this.#ticker.now - sentAt > staleWithinMs) throw error
       }
     }
-    return exchange(await this.#open(request, target, options), bytes, options)
+    return exchange(await this.#open(target, options), bytes, options)
   }
 
   /** How many connections wait for their next use. */
@@ -69,12 +72,12 @@ export class SocketTransport implements Transport {
     return { ticker: this.#ticker, deadlines, totalDueAt, signal, origin }
   }
 
-  #open(request: OutboundRequest, target: Target, { totalDueAt }: ExchangeOptions): Promise<Connection> {
+  #open(target: Target, { deadlines, totalDueAt, signal }: ExchangeOptions): Promise<Connection> {
     return openConnection(target, {
       ticker: this.#ticker,
-      connectMs: request.deadlines.connectMs,
+      connectMs: deadlines.connectMs,
       totalDueAt,
-      signal: request.signal,
+      signal,
       trustedCertificates: this.#trustedCertificates,
       home: this.#pool,
     })
