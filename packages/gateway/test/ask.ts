@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { type TestGateway, testKey } from './start-test-gateway.ts'
 
@@ -12,7 +12,7 @@ export interface PlainAsk {
 }
 
 /** Sends it as a client of this dialect would. */
-export function ask(gateway: Pick<TestGateway, 'url'>, client: DialectId, options: PlainAsk): Promise<Response> {
+export function ask(gateway: Pick<TestGateway, 'url'>, client: ClientDialectId, options: PlainAsk): Promise<Response> {
   const { path, body } = plainRequest(client, options)
   return fetch(gateway.url + path, {
     method: 'POST',
@@ -23,7 +23,7 @@ export function ask(gateway: Pick<TestGateway, 'url'>, client: DialectId, option
 }
 
 export function plainRequest(
-  client: DialectId,
+  client: ClientDialectId,
   { model, stream = false, extra }: PlainAsk,
 ): { readonly path: string; readonly body: JsonObject } {
   const messages = [{ role: 'user', content: 'Hello.' }]
@@ -44,7 +44,7 @@ export function plainRequest(
 
 /** Configuration for one fake provider per dialect at this address, named like the dialect. */
 export function oneProviderPerDialect(url: string, more = ''): string {
-  const names: readonly DialectId[] = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini']
+  const names: readonly ClientDialectId[] = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini']
   const lines = names.map(
     (name) => `  ${name}: { dialect: ${name}, base_url: ${url}/v1, api_key: canary-upstream-0123456789${more} }`,
   )

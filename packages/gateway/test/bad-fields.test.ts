@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { type ClientDialectId, clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { sayText } from '@sluice/testkit/answers/say.ts'
 import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
@@ -36,7 +36,7 @@ const generation = (name: string, value: unknown): Wrong => [
   `generationConfig.${name}`,
 ]
 
-const wrong: Readonly<Record<DialectId, readonly Wrong[]>> = {
+const wrong: Readonly<Record<ClientDialectId, readonly Wrong[]>> = {
   'openai-chat': [
     [{ messages: undefined }, 'messages'],
     [{ messages: 'x' }, 'messages'],
@@ -146,9 +146,9 @@ const wrong: Readonly<Record<DialectId, readonly Wrong[]>> = {
   ],
 }
 
-describe.each([...dialectIds])('a %s client', (client) => {
+describe.each([...clientDialectIds])('a %s client', (client) => {
   test.each([...wrong[client]])('that sends %j is told of %s', async (extra, param) => {
-    for (const target of dialectIds.filter((each) => each !== client)) {
+    for (const target of clientDialectIds.filter((each) => each !== client)) {
       for (const stream of [false, true]) {
         const fields = extra as JsonObject
         const response = await ask(gateway, client, { model: `${target}/m`, stream, extra: fields })

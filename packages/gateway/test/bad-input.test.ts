@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import { sayText } from '@sluice/testkit/answers/say.ts'
 import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
 import { rawRequest, sendRaw } from '@sluice/testkit/http-raw.ts'
@@ -26,13 +26,13 @@ afterAll(async () => {
 const bearer = { authorization: `Bearer ${testKey}` }
 
 /** The plain request of a dialect, padded to this many bytes. */
-function padded(client: (typeof dialectIds)[number], bytes: number): { path: string; text: string } {
+function padded(client: (typeof clientDialectIds)[number], bytes: number): { path: string; text: string } {
   const { path, body } = plainRequest(client, { model: `${client}/m` })
   const text = JSON.stringify(body)
   return { path, text: text + ' '.repeat(bytes - text.length) }
 }
 
-describe.each([...dialectIds])('a %s client', (client) => {
+describe.each([...clientDialectIds])('a %s client', (client) => {
   test('may fill the limit and no byte more, with a length and in chunks', async () => {
     for (const [bytes, status] of [
       [bodyLimit, 200],
@@ -137,8 +137,8 @@ const lossy = {
   gemini: { safetySettings: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }] },
 } as const
 
-const others = dialectIds.flatMap((client) =>
-  dialectIds.filter((target) => target !== client).map((target) => [client, target] as const),
+const others = clientDialectIds.flatMap((client) =>
+  clientDialectIds.filter((target) => target !== client).map((target) => [client, target] as const),
 )
 
 test.each(others)(

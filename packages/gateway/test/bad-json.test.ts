@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { type ClientDialectId, clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { Json } from '@sluice/core/ir/json.ts'
 import { answerText, withHeaders } from '@sluice/testkit/answer.ts'
 import { sayText } from '@sluice/testkit/answers/say.ts'
@@ -33,13 +33,13 @@ async function post(path: string, body: BodyInit): Promise<number> {
 }
 
 /** The plain request of a dialect as text, with a member written in front of it by hand. */
-function withMember(client: DialectId, target: DialectId, member = ''): { path: string; text: string } {
+function withMember(client: ClientDialectId, target: ClientDialectId, member = ''): { path: string; text: string } {
   const { path, body } = plainRequest(client, { model: `${target}/m` })
   const text = JSON.stringify(body)
   return { path, text: member === '' ? text : text.replace('{', `{${member},`) }
 }
 
-const pairs = dialectIds.flatMap((client) => dialectIds.map((target) => [client, target] as const))
+const pairs = clientDialectIds.flatMap((client) => clientDialectIds.map((target) => [client, target] as const))
 const largest = Number.MAX_SAFE_INTEGER
 
 describe.each(pairs)('a %s client of a %s provider', (client, target) => {
@@ -148,7 +148,7 @@ describe.each(pairs)('a %s client of a %s provider', (client, target) => {
   })
 })
 
-describe.each([...dialectIds])('a %s client', (client) => {
+describe.each([...clientDialectIds])('a %s client', (client) => {
   const { path } = withMember(client, client)
 
   test('is refused for 100,000 levels and for a million objects, wherever they stand', async () => {
@@ -173,7 +173,7 @@ test('what was authorised is what is sent: a relayed body is the same but for th
   expect(provider.journal.at(-1)?.body).toBe(body.replace('"openai-chat/m"', '"m"'))
 })
 
-describe.each([...dialectIds])('a %s provider', (target) => {
+describe.each([...clientDialectIds])('a %s provider', (target) => {
   test('pollutes nothing either', async () => {
     const { pieces, headers } = sayText(target, 'Hi')
     const whole = Array.from(pieces).join('')
@@ -185,7 +185,7 @@ describe.each([...dialectIds])('a %s provider', (target) => {
     ]
     for (const answer of answers) {
       provider.answerWith(withHeaders(answerText(answer), headers))
-      for (const client of dialectIds) {
+      for (const client of clientDialectIds) {
         const { path, text } = withMember(client, target)
         expect([200, 502]).toContain(await post(path, text))
         expect(polluted['polluted']).toBeUndefined()
@@ -193,7 +193,7 @@ describe.each([...dialectIds])('a %s provider', (target) => {
     }
     const error: Json = JSON.parse('{"error":{"message":"x","__proto__":{"polluted":true},"code":"__proto__"}}')
     provider.answerWith(answerText(JSON.stringify(error), { status: 429 }))
-    for (const client of dialectIds) {
+    for (const client of clientDialectIds) {
       const { path, text } = withMember(client, target)
       expect(await post(path, text)).toBe(429)
       expect(polluted['polluted']).toBeUndefined()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { providerDialects } from '@sluice/core/dialects/registry.ts'
-import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { type ClientDialectId, clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { Answer } from '@sluice/testkit/answer.ts'
 import {
   breakAfter,
@@ -33,11 +33,11 @@ afterAll(async () => {
   await provider.stop()
 })
 
-const whole = (dialect: DialectId): Answer => sayText(dialect, text, { stream: true })
+const whole = (dialect: ClientDialectId): Answer => sayText(dialect, text, { stream: true })
 /** How many events of the answer go out before it breaks: some text is among them, and the terminal is not. */
-const middleOf = (dialect: DialectId): number => (dialect === 'gemini' ? 2 : 6)
+const middleOf = (dialect: ClientDialectId): number => (dialect === 'gemini' ? 2 : 6)
 
-const faults: Readonly<Record<string, (dialect: DialectId) => Answer>> = {
+const faults: Readonly<Record<string, (dialect: ClientDialectId) => Answer>> = {
   'a clean end before the terminal': (dialect) => endAfter(whole(dialect), middleOf(dialect)),
   'a reset': (dialect) => resetAfter(whole(dialect), 900),
   'a close inside a chunk': (dialect) => closeAfter(whole(dialect), 901),
@@ -46,7 +46,7 @@ const faults: Readonly<Record<string, (dialect: DialectId) => Answer>> = {
   'silence in the middle': (dialect) => stallAfter(whole(dialect), middleOf(dialect)),
 }
 
-const pairs = dialectIds.flatMap((client) => dialectIds.map((target) => [client, target] as const))
+const pairs = clientDialectIds.flatMap((client) => clientDialectIds.map((target) => [client, target] as const))
 
 describe.each(Object.keys(faults))('%s', (name) => {
   test.each(pairs)('a %s client of a %s provider sees an error', async (client, target) => {
@@ -73,7 +73,7 @@ test.each(pairs)('a %s client sees an error that a %s provider hides in a 200', 
   }
 })
 
-describe.each([...dialectIds])('a hostile %s provider', (target) => {
+describe.each([...clientDialectIds])('a hostile %s provider', (target) => {
   test.each([
     ['an endless line', (): Answer => hugeLine(40 * 1024 * 1024)],
     ['a megabyte of headers', (): Answer => withHugeHeaders(whole(target), 1024 * 1024)],

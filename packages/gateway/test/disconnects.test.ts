@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { type ClientDialectId, clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import { neverAnswer, stallAfter, withTiming } from '@sluice/testkit/answer.ts'
 import { sayText } from '@sluice/testkit/answers/say.ts'
 import { startFakeProvider } from '@sluice/testkit/fake-provider.ts'
@@ -7,10 +7,10 @@ import { ask, oneProviderPerDialect } from './ask.ts'
 import { startTestGateway } from './start-test-gateway.ts'
 
 /** Attack cases G1, G2: a client that leaves takes its upstream call with it, at whatever point it leaves. */
-const targets = dialectIds.flatMap((client) => dialectIds.map((target) => [client, target] as const))
+const targets = clientDialectIds.flatMap((client) => clientDialectIds.map((target) => [client, target] as const))
 const withinMs = 1000
 /** Chunks that go out before the provider falls silent: enough for the client to have an answer begun. */
-const sentOf = (target: DialectId): number => (target === 'gemini' ? 2 : 6)
+const sentOf = (target: ClientDialectId): number => (target === 'gemini' ? 2 : 6)
 
 describe.each(targets)('a %s client of a %s provider that leaves', (client, target) => {
   test('before any answer', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import { asObject } from '@sluice/core/ir/read.ts'
 import { withTiming } from '@sluice/testkit/answer.ts'
 import { sayText } from '@sluice/testkit/answers/say.ts'
@@ -17,8 +17,8 @@ test('SIGTERM with 200 open streams loses none, then the process exits 0', async
   })
   await using gateway = await startProcess(oneProviderPerDialect(provider.url))
   const asked = Array.from({ length: 200 }, (_, index) => {
-    const client = dialectIds[index % 4] ?? 'openai-chat'
-    const target = dialectIds[Math.floor(index / 4) % 4] ?? 'openai-chat'
+    const client = clientDialectIds[index % 4] ?? 'openai-chat'
+    const target = clientDialectIds[Math.floor(index / 4) % 4] ?? 'openai-chat'
     return ask(gateway, client, { model: `${target}/m`, stream: true })
   })
   const responses = await Promise.all(asked)

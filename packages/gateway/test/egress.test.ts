@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import { answerJson, redirectTo } from '@sluice/testkit/answer.ts'
 import { sayText } from '@sluice/testkit/answers/say.ts'
 import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
@@ -20,8 +20,8 @@ afterAll(async () => {
   await provider.stop()
 })
 
-describe.each([...dialectIds])('a %s client', (client) => {
-  test.each([...dialectIds])(
+describe.each([...clientDialectIds])('a %s client', (client) => {
+  test.each([...clientDialectIds])(
     'sends the caller’s credential nowhere, and the provider key only to %s',
     async (target) => {
       const seen = provider.journal.length
@@ -68,7 +68,7 @@ describe.each([...dialectIds])('a %s client', (client) => {
       proxy: elsewhere.url,
       extra_body: { base_url: elsewhere.url },
     }
-    for (const target of dialectIds) await ask(gateway, client, { model: `${target}/m`, extra })
+    for (const target of clientDialectIds) await ask(gateway, client, { model: `${target}/m`, extra })
     expect(elsewhere.acceptedConnections).toBe(0)
   })
 
@@ -91,7 +91,7 @@ describe.each([...dialectIds])('a %s client', (client) => {
   })
 
   test('reads no secret in an error, whatever the provider echoes', async () => {
-    for (const target of dialectIds) {
+    for (const target of clientDialectIds) {
       for (const status of [400, 401, 403, 404, 429, 500, 503]) {
         provider.answerWith(answerJson({ error: { message: `key ${upstreamKey} at ?key=${upstreamKey}` } }, { status }))
         const response = await ask(gateway, client, { model: `${target}/m` })
@@ -107,7 +107,7 @@ describe.each([...dialectIds])('a %s client', (client) => {
 
 test('an error names no key when nothing listens at all', async () => {
   await using dead = await startTestGateway(oneProviderPerDialect('http://127.0.0.1:9'))
-  for (const client of dialectIds) {
+  for (const client of clientDialectIds) {
     const response = await ask(dead, client, { model: `${client}/m` })
     expect(response.status).toBe(502)
     expect(await response.text()).not.toContain(upstreamKey)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { type ClientDialectId, clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { sayText } from '@sluice/testkit/answers/say.ts'
 import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
@@ -11,7 +11,7 @@ import { startTestGateway, type TestGateway } from './start-test-gateway.ts'
 type Guarded = readonly [name: string, extra: JsonObject]
 
 const file = { type: 'input_file', file_id: 'file_1' }
-const guarded: Readonly<Record<DialectId, readonly Guarded[]>> = {
+const guarded: Readonly<Record<ClientDialectId, readonly Guarded[]>> = {
   'openai-chat': [
     ['models', { models: ['other'] }],
     ['plugins', { plugins: [{ id: 'web' }] }],
@@ -69,7 +69,7 @@ afterAll(async () => {
   await provider.stop()
 })
 
-describe.each([...dialectIds])('a %s client', (client) => {
+describe.each([...clientDialectIds])('a %s client', (client) => {
   test.each([...guarded[client]])('may not send %s, unless the operator allows it', async (name, extra) => {
     const before = provider.journal.length
     for (const stream of [false, true]) {
@@ -99,7 +99,7 @@ describe.each([...dialectIds])('a %s client', (client) => {
     'cannot take %s to a provider of another dialect, allowed or not',
     async (_, extra) => {
       const before = provider.journal.length
-      for (const target of dialectIds.filter((each) => each !== client)) {
+      for (const target of clientDialectIds.filter((each) => each !== client)) {
         const response = await ask(lenient, client, { model: `${target}/m`, extra })
         expect(response.status).toBe(400)
       }

@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import { asObject, asObjects } from '@sluice/core/ir/read.ts'
 
 /** What a client of a dialect learns from an error: whether its request was wrong, and which field. */
@@ -8,7 +8,7 @@ export interface Fault {
 }
 
 /** Reads an error as the SDKs of its dialect do. */
-export function faultOf(dialect: DialectId, text: string): Fault {
+export function faultOf(dialect: ClientDialectId, text: string): Fault {
   const error = asObject(asObject(JSON.parse(text))?.['error']) ?? {}
   switch (dialect) {
     case 'openai-chat':

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import { asObject, asObjects } from '@sluice/core/ir/read.ts'
 import { sayText } from '@sluice/testkit/answers/say.ts'
 import { startFakeProvider } from '@sluice/testkit/fake-provider.ts'
@@ -14,7 +14,7 @@ const callers = 8
 
 /** One model, `now`, that leads to another model of every provider in each generation. */
 function configure(url: string, generation: number): string {
-  const models = dialectIds.map((name) => `  now-${name}: [ { provider: ${name}, model: gen-${generation} } ]`)
+  const models = clientDialectIds.map((name) => `  now-${name}: [ { provider: ${name}, model: gen-${generation} } ]`)
   return `${oneProviderPerDialect(url)}models:\n${models.join('\n')}\n  only-${generation}: [ { provider: gemini, model: m } ]\n`
 }
 
@@ -22,8 +22,8 @@ function configure(url: string, generation: number): string {
 async function callOnAndOn(gateway: GatewayProcess, isOver: () => boolean, offset: number): Promise<readonly string[]> {
   const bad: string[] = []
   for (let turn = offset; !isOver(); turn++) {
-    const client = dialectIds[turn % 4] ?? 'openai-chat'
-    const target = dialectIds[Math.floor(turn / 4) % 4] ?? 'openai-chat'
+    const client = clientDialectIds[turn % 4] ?? 'openai-chat'
+    const target = clientDialectIds[Math.floor(turn / 4) % 4] ?? 'openai-chat'
     const response = await ask(gateway, client, { model: `now-${target}`, stream: turn % 3 === 0 })
     const text = await response.text()
     if (response.status !== 200 || !text.includes('fine')) bad.push(`${response.status} ${text}`)

@@ -1,4 +1,4 @@
-import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { type ClientDialectId, clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { asObjects } from '@sluice/core/ir/read.ts'
 import { findProvider } from '@sluice/core/providers/registry.ts'
@@ -15,7 +15,7 @@ export interface ReplayHouse extends AsyncDisposable {
   readonly gateway: TestGateway
   readonly provider: FakeProvider
   /** Asks for the recording as a client of this dialect would, and reads the whole reply. */
-  ask(recording: Recording, client: DialectId): Promise<GatewayReply>
+  ask(recording: Recording, client: ClientDialectId): Promise<GatewayReply>
   /**
    * The same replies, given in the order they were asked for, each with the losses its log line tells: gemini's streams
    * have no room for the comment in which others tell them.
@@ -100,7 +100,7 @@ type PlainRequest = (model: string, stream: boolean) => { readonly path: string;
 const prompt = 'Hello.'
 
 /** The plainest request of each dialect. */
-const requests: Readonly<Record<DialectId, PlainRequest>> = {
+const requests: Readonly<Record<ClientDialectId, PlainRequest>> = {
   'openai-chat': (model, stream) => ({
     path: '/v1/chat/completions',
     body: {
@@ -122,4 +122,4 @@ const requests: Readonly<Record<DialectId, PlainRequest>> = {
 }
 
 /** The dialects a client may speak, in the order of the tables. */
-export const clients: readonly DialectId[] = dialectIds
+export const clients: readonly ClientDialectId[] = clientDialectIds

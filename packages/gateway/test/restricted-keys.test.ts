@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { type ClientDialectId, clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { asObject } from '@sluice/core/ir/read.ts'
 import { sayText } from '@sluice/testkit/answers/say.ts'
@@ -9,7 +9,7 @@ import { startTestGateway, type TestGateway, testKey } from './start-test-gatewa
 
 /** Attack case A8: a key reaches the models it was given, however another one is spelt, and nothing is sent upstream. */
 const boundKey = 'sl-B0undK3yOfTheGatewayOfTh3T3sts0123456789a'
-const allowed: readonly DialectId[] = dialectIds
+const allowed: readonly ClientDialectId[] = clientDialectIds
 let provider: FakeProvider
 let gateway: TestGateway
 
@@ -35,7 +35,7 @@ function post(path: string, body: string, key = boundKey): Promise<Response> {
 }
 
 /** A request of this dialect for this model, as path and text. */
-function request(client: DialectId, model: string, extra: JsonObject = {}): readonly [string, string] {
+function request(client: ClientDialectId, model: string, extra: JsonObject = {}): readonly [string, string] {
   const { path, body } = plainRequest(client, { model: client === 'gemini' ? 'PLACE' : model, extra })
   return [path.replace('PLACE', encodeURIComponent(model)), JSON.stringify(body)]
 }
@@ -78,7 +78,7 @@ const disguises = [
   'openai-chat/'.repeat(100),
 ]
 
-describe.each([...dialectIds])('a %s client with a key of a few models', (client) => {
+describe.each([...clientDialectIds])('a %s client with a key of a few models', (client) => {
   test('reaches none other, however it is spelt', async () => {
     for (const name of disguises) {
       if (client === 'gemini' && name.length > 600) continue

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { connect, type Socket } from 'node:net'
-import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { type ClientDialectId, clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import { type Answer, endlessStream } from '@sluice/testkit/answer.ts'
 import { sayText } from '@sluice/testkit/answers/say.ts'
 import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
@@ -19,7 +19,7 @@ const slackBytes = 96 * 1024 * 1024
 const peakPerStream = 2 * 1024 * 1024
 
 /** A stream of this dialect that says the same for ever, much at a time. */
-function endless(dialect: DialectId): Answer {
+function endless(dialect: ClientDialectId): Answer {
   const events = Array.from(sayText(dialect, 'word '.repeat(200), { stream: true }).pieces, String)
   const at = events.findIndex((event) => event.includes('word'))
   const event = events[at] ?? ''
@@ -27,7 +27,7 @@ function endless(dialect: DialectId): Answer {
 }
 
 /** Asks for a stream and never reads a byte of it. */
-function askAndStall(gateway: GatewayProcess, client: DialectId, target: DialectId): Socket {
+function askAndStall(gateway: GatewayProcess, client: ClientDialectId, target: ClientDialectId): Socket {
   const { path, body } = plainRequest(client, { model: `${target}/endless`, stream: true })
   const text = JSON.stringify(body)
   const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1')
@@ -41,7 +41,7 @@ function askAndStall(gateway: GatewayProcess, client: DialectId, target: Dialect
 const sentBytes = ({ journal }: FakeProvider): number => journal.reduce((sum, each) => sum + each.bodyBytesSent, 0)
 
 test('500 clients that never read: memory is bounded, others are served, and it comes back', async () => {
-  const answers = new Map(dialectIds.map((dialect) => [dialect, endless(dialect)]))
+  const answers = new Map(clientDialectIds.map((dialect) => [dialect, endless(dialect)]))
   await using provider = await startFakeProvider({
     answer: ({ dialect = 'openai-chat', path, body }) =>
       `${path}${body}`.includes('endless') ? (answers.get(dialect) ?? endless(dialect)) : sayText(dialect, 'ok'),
@@ -53,8 +53,8 @@ test('500 clients that never read: memory is bounded, others are served, and it 
 
   // Most are relayed; a tenth is translated, by every dialect from every other.
   const sockets = Array.from({ length: clients }, (_, index) => {
-    const client = dialectIds[index % 4] ?? 'openai-chat'
-    const target = index % 10 === 0 ? (dialectIds[Math.floor(index / 40) % 4] ?? client) : client
+    const client = clientDialectIds[index % 4] ?? 'openai-chat'
+    const target = index % 10 === 0 ? (clientDialectIds[Math.floor(index / 40) % 4] ?? client) : client
     return askAndStall(gateway, client, target)
   })
   await provider.until(({ openCalls }) => openCalls === clients)
@@ -62,8 +62,8 @@ test('500 clients that never read: memory is bounded, others are served, and it 
     peak = Math.max(peak, gateway.residentBytes())
     return sentBytes(provider)
   }, 20)
-  for (const client of dialectIds)
-    for (const target of dialectIds)
+  for (const client of clientDialectIds)
+    for (const target of clientDialectIds)
       expect(await (await ask(gateway, client, { model: `${target}/m` })).text()).toContain('ok')
 
   expect(peak - base).toBeLessThan(clients * peakPerStream)
@@ -84,7 +84,7 @@ test('readers of ten bytes at a time get every byte', async () => {
   await using gateway = await startProcess(oneProviderPerDialect(provider.url))
   const port = Number(new URL(gateway.url).port)
   await using slow = await startFaultProxy({ port, script: () => ({ down: { sliceBytes: 10, latencyMs: 1 } }) })
-  const pairs = dialectIds.flatMap((client) => dialectIds.map((target) => [client, target] as const))
+  const pairs = clientDialectIds.flatMap((client) => clientDialectIds.map((target) => [client, target] as const))
   const read = (url: string): Promise<string[]> =>
     Promise.all(
       pairs.map(async ([client, target]) => {

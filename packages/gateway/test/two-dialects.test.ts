@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { sayText } from '@sluice/testkit/answers/say.ts'
 import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
@@ -25,7 +25,7 @@ afterAll(async () => {
 
 interface Case {
   readonly what: string
-  readonly client: DialectId
+  readonly client: ClientDialectId
   readonly model: string
   readonly extra?: JsonObject
   readonly path: string

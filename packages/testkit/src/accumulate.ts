@@ -1,5 +1,5 @@
 import type { Frame } from '@sluice/core/ir/dialect.ts'
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Json, JsonObject } from '@sluice/core/ir/json.ts'
 import { asNumber, asObject, asObjects, asString, parseObject } from '@sluice/core/ir/read.ts'
 import { parseJson } from './parse-json.ts'
@@ -9,7 +9,7 @@ import { parseJson } from './parse-json.ts'
  * OpenAI's and LangChain's join strings and lists by index, Anthropic's fills blocks, Responses clients take the final
  * event, Gemini's keep every part as it came.
  */
-export function accumulateStream(dialect: DialectId, frames: readonly Frame[]): JsonObject {
+export function accumulateStream(dialect: ClientDialectId, frames: readonly Frame[]): JsonObject {
   const events = frames.map(({ data }) => parseObject(data)).filter((event) => event !== undefined)
   switch (dialect) {
     case 'openai-chat':

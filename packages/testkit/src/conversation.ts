@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Json, JsonObject } from '@sluice/core/ir/json.ts'
 import { asArray, asObject, asObjects, asString } from '@sluice/core/ir/read.ts'
 import type { Answer } from './answer.ts'
@@ -36,7 +36,7 @@ export function converse(options: ConversationOptions = {}): (call: ReceivedCall
 }
 
 function answerTurn(
-  dialect: DialectId,
+  dialect: ClientDialectId,
   body: JsonObject,
   { call, options }: { readonly call: ReceivedCall; readonly options: ConversationOptions },
 ): Answer {
@@ -51,7 +51,7 @@ function answerTurn(
 }
 
 function sayOptionsOf(
-  dialect: DialectId,
+  dialect: ClientDialectId,
   body: JsonObject,
   { call, options }: { readonly call: ReceivedCall; readonly options: ConversationOptions },
 ): SayOptions {
@@ -71,7 +71,7 @@ function asksForSeals(body: JsonObject): boolean {
 }
 
 /** The tools a request offers to be run by its client. */
-export function toolsOf(dialect: DialectId, body: JsonObject): readonly OfferedTool[] {
+export function toolsOf(dialect: ClientDialectId, body: JsonObject): readonly OfferedTool[] {
   const tools = asObjects(body['tools'])
   switch (dialect) {
     case 'openai-chat':
@@ -97,7 +97,7 @@ function offered(tool: JsonObject | undefined, schemaKey: string): readonly Offe
 }
 
 /** The texts of the tool results that end the conversation so far; empty when it ends otherwise. */
-export function toolResultsOf(dialect: DialectId, body: JsonObject): readonly string[] {
+export function toolResultsOf(dialect: ClientDialectId, body: JsonObject): readonly string[] {
   switch (dialect) {
     case 'openai-chat':
       return lastRun(asObjects(body['messages']), ({ role }) => role === 'tool').map(({ content }) => textOf(content))

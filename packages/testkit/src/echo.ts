@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { asArray, asObject, asObjects } from '@sluice/core/ir/read.ts'
 
@@ -6,7 +6,12 @@ import { asArray, asObject, asObjects } from '@sluice/core/ir/read.ts'
  * The next request of a client that keeps its history the way its SDK does: the answer goes back as it came, and each
  * tool call gets this result.
  */
-export function nextTurn(dialect: DialectId, request: JsonObject, answer: JsonObject, result: string): JsonObject {
+export function nextTurn(
+  dialect: ClientDialectId,
+  request: JsonObject,
+  answer: JsonObject,
+  result: string,
+): JsonObject {
   switch (dialect) {
     case 'openai-chat':
       return { ...request, messages: [...(asArray(request['messages']) ?? []), ...chatTurn(answer, result)] }

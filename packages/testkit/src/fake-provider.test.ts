@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
-import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import {
   answerJson,
   closeAfter,
@@ -60,7 +60,7 @@ describe('a fake provider', () => {
     expect(provider.acceptedConnections).toBe(1)
   })
 
-  test.each([...dialectIds])('streams %s whatever the cuts', async (dialect) => {
+  test.each([...clientDialectIds])('streams %s whatever the cuts', async (dialect) => {
     const answer = sayText(dialect, 'Grüße 🙂 from the model', { stream: true })
     await using provider = await startFakeProvider({ answer })
     const texts: string[] = []

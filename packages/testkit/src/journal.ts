@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Json } from '@sluice/core/ir/json.ts'
 import type { BilledTokens } from './answer.ts'
 
@@ -17,7 +17,7 @@ export interface ReceivedCall {
   /** The body as JSON; undefined when it is none. */
   readonly json: Json | undefined
   /** What the path says the client speaks. */
-  readonly dialect: DialectId | undefined
+  readonly dialect: ClientDialectId | undefined
 }
 
 /** What was received, what was done about it, and what it costs. Grows while the call runs. */
@@ -41,7 +41,7 @@ export interface JournalEntry extends ReceivedCall {
 export type CallOutcome = 'open' | 'answered' | 'refused' | 'aborted' | 'broken'
 
 /** The dialect a request path belongs to. */
-export function dialectOfPath(path: string): DialectId | undefined {
+export function dialectOfPath(path: string): ClientDialectId | undefined {
   if (path.endsWith('/chat/completions')) return 'openai-chat'
   if (path.endsWith('/responses')) return 'openai-responses'
   if (path.endsWith('/messages') || /:(streamR|r)awPredict$/.test(path)) return 'anthropic-messages'

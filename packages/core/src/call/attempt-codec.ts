@@ -10,11 +10,17 @@ import type { CallPorts } from './call-ports.ts'
 export interface AttemptCodec {
   readonly deployment: Deployment
   readonly dialect: ProviderDialect
-  readonly rules: RelayRules
+  /** Absent for a dialect no client speaks. */
+  readonly rules: RelayRules | undefined
   readonly options: RequestOptions<unknown>
   readonly isStream: boolean
   /** The largest answer that is held whole, or that a translation may have to remember. */
   readonly answerLimitBytes: number
+}
+
+/** An attempt in a dialect that clients speak too, so that bytes may pass through. */
+export interface RelayCodec extends AttemptCodec {
+  readonly rules: RelayRules
 }
 
 /** One codec for each dialect the deployment's provider speaks, in the order a translation tries them. */

@@ -116,7 +116,7 @@ async function answerWhole(attempt: Attempt, exchange: Exchange, answer: Upstrea
 async function answerStream(attempt: Attempt, exchange: Exchange, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {
   const isJson = /^application\/json\b/i.test(answer.headers['content-type'] ?? '')
   if (!isJson) return forwardStream(attempt, exchange.createStream(), answer)
-  if (!attempt.to.rules.hasArrayStreams) return streamWhole(attempt, answer)
+  if (!attempt.to.rules?.hasArrayStreams) return streamWhole(attempt, answer)
   const transcoder = createArrayStream(attempt)
   return transcoder.ok ? forwardStream(attempt, transcoder.value, answer) : transcoder
 }

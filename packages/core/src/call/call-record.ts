@@ -1,4 +1,4 @@
-import type { DialectId } from '../ir/dialect-id.ts'
+import type { ClientDialectId } from '../ir/dialect-id.ts'
 import type { Failure, FailureKind } from '../ir/failure.ts'
 import type { Loss } from '../ir/request.ts'
 import type { Usage } from '../ir/usage.ts'
@@ -21,7 +21,7 @@ export interface CallRecord {
   readonly snapshotId: number
   readonly keyId: string
   readonly route: string
-  readonly clientDialect: DialectId
+  readonly clientDialect: ClientDialectId
   readonly requestedModel: string
   /** The deployment that answered, or the last one tried. */
   readonly provider: string | undefined

@@ -4,7 +4,7 @@ import type { GenerateRequest, Loss } from '../ir/request.ts'
 import { holdsWrapped } from '../ir/seal.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { AdmittedCall } from './admit.ts'
-import type { AttemptCodec } from './attempt-codec.ts'
+import type { AttemptCodec, RelayCodec } from './attempt-codec.ts'
 import type { ClientCall } from './client-call.ts'
 import type { Exchange } from './exchange.ts'
 import { createRelay } from './relay.ts'
@@ -19,10 +19,9 @@ export function openExchange(
   const { provider } = to.deployment
   const guarded = guardedFields(call, admitted)
   const crossing = findCrossing(guarded, provider)
-  const isRelay = mayRelay(call, admitted, to)
   if (crossing) return { ok: false, failure: crossing }
-  if (guarded.length > 0 && !isRelay) return { ok: false, failure: needsOwnDialect(guarded, to) }
-  if (isRelay) return { ok: true, value: createRelay(call, admitted.envelope, { to, losses }) }
+  if (mayRelay(call, admitted, to)) return { ok: true, value: createRelay(call, admitted.envelope, { to, losses }) }
+  if (guarded.length > 0) return { ok: false, failure: needsOwnDialect(guarded, to) }
 
   const decoded = decodeRequest(call, admitted, to)
   if (!decoded.ok) return decoded
@@ -53,10 +52,10 @@ export function decodeRequest(call: ClientCall, admitted: AdmittedCall, to: Atte
 }
 
 /** The array framing of a stream is ours to write; a whole answer has none. */
-function mayRelay(call: ClientCall, { envelope, isStream }: AdmittedCall, to: AttemptCodec): boolean {
+function mayRelay(call: ClientCall, { envelope, isStream }: AdmittedCall, to: AttemptCodec): to is RelayCodec {
   const isFramed = call.framing === 'sse' || !isStream
   if (!call.canRelay || call.codec.id !== to.dialect.id || !isFramed || holdsWrapped(envelope.text)) return false
-  return to.rules.suits?.(envelope.body, to.options.quirks) ?? true
+  return to.rules !== undefined && (to.rules.suits?.(envelope.body, to.options.quirks) ?? true)
 }
 
 /** Fields that change what a call costs or where it is kept pass only where the operator lets them. */

@@ -1,7 +1,7 @@
 import type { FailedAnswer, RelayRules } from '../ir/dialect.ts'
 import { parseObject } from '../ir/read.ts'
 import type { Loss } from '../ir/request.ts'
-import type { AttemptCodec } from './attempt-codec.ts'
+import type { RelayCodec } from './attempt-codec.ts'
 import type { ClientCall } from './client-call.ts'
 import type { Exchange, WholeReading } from './exchange.ts'
 import { spliceMembers } from './json-members.ts'
@@ -16,7 +16,7 @@ import { readWholeAnswer } from './whole-answer.ts'
 export function createRelay(
   call: ClientCall,
   envelope: Envelope,
-  { to, losses }: { readonly to: AttemptCodec; readonly losses: Loss[] },
+  { to, losses }: { readonly to: RelayCodec; readonly losses: Loss[] },
 ): Exchange {
   const { deployment, dialect, rules, options, isStream } = to
   const edits = rules.edits(envelope.body, {
@@ -46,7 +46,7 @@ function rulesFor(call: ClientCall, rules: RelayRules): RelayRules {
 }
 
 /** A plainly healthy answer is only looked at; anything else is read in full, to say what is wrong with it. */
-function readWhole(text: string, to: AttemptCodec): WholeReading {
+function readWhole(text: string, to: RelayCodec): WholeReading {
   const body = parseObject(text)
   const plain = body && to.rules.readFacts(body)
   const { usage, finish, failure } = plain ? { ...plain, failure: undefined } : readWholeAnswer(text, to).facts

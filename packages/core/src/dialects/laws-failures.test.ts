@@ -7,7 +7,7 @@ import { messageOf } from '@sluice/testkit/fidelity/judge.ts'
 import { readFramesOfText } from '@sluice/testkit/frames-of-text.ts'
 import { loadRecordings } from '@sluice/testkit/recordings.ts'
 import { decodeFrames } from '@sluice/testkit/run-codecs.ts'
-import { dialectIds } from '../ir/dialect-id.ts'
+import { clientDialectIds } from '../ir/dialect-id.ts'
 import type { Failure, FailureKind } from '../ir/failure.ts'
 import { failureStatus, statusOf } from '../ir/failure.ts'
 import { clientDialects, providerDialects } from './registry.ts'
@@ -74,7 +74,7 @@ describe.each([...sources])('failures in %s', (target) => {
         wrong.push(`${path}: ${failure.message.slice(0, 80)} for ${words.slice(0, 80)}`)
       if (/<(html|!doctype|head|body)/i.test(failure.message))
         wrong.push(`${path}: markup in ${failure.message.slice(0, 80)}`)
-      for (const id of dialectIds) {
+      for (const id of clientDialectIds) {
         const answer = clientDialects[id].encodeFailure(failure)
         if (answer.status !== status || messageOf(answer.body) === undefined)
           wrong.push(`${path} to ${id}: ${answer.status}`)

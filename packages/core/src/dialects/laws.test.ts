@@ -19,7 +19,7 @@ import {
   testOptions,
 } from '@sluice/testkit/run-codecs.ts'
 import { findViolation } from '@sluice/testkit/strict/refuse-invalid.ts'
-import type { DialectId } from '../ir/dialect-id.ts'
+import type { ClientDialectId } from '../ir/dialect-id.ts'
 import { checkGrammar } from '../ir/grammar.ts'
 import type { JsonObject } from '../ir/json.ts'
 import type { Loss } from '../ir/request.ts'
@@ -42,7 +42,7 @@ const thinkingReply: Reply = {
 const textReply: Reply = { model: 'm', text: 'Hello there, you.', finish: 'stop', usage: { input: 9, output: 4 } }
 const cutReply: Reply = { ...textReply, finish: 'length' }
 /** Dialects whose replies above surely carry a seal. */
-const sealed: ReadonlySet<DialectId> = new Set(['openai-responses', 'anthropic-messages'])
+const sealed: ReadonlySet<ClientDialectId> = new Set(['openai-responses', 'anthropic-messages'])
 const replies = { thinkingReply, textReply, cutReply }
 
 describe.each(pairs)('%s to %s', (source, target) => {
@@ -155,7 +155,7 @@ function boundaries(pieces: readonly string[]): readonly number[] {
 }
 
 /** How a stream goes on after a cut: not at all, with the dialect's error, or with rubbish. */
-function brokenTails(source: DialectId): readonly (readonly [kind: string, tail: string])[] {
+function brokenTails(source: ClientDialectId): readonly (readonly [kind: string, tail: string])[] {
   return [
     ['end of body', ''],
     ['error event', replyWriters[source].errorEvent('the model fell over')],
@@ -164,7 +164,7 @@ function brokenTails(source: DialectId): readonly (readonly [kind: string, tail:
   ]
 }
 
-function firstRequest(dialect: DialectId): JsonObject {
+function firstRequest(dialect: ClientDialectId): JsonObject {
   const schema = { type: 'object', properties: { at: { type: 'string' } } }
   const functions = ['look', 'listen']
   switch (dialect) {

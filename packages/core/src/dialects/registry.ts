@@ -1,7 +1,9 @@
 import type { ClientDialect, CountDialect, ProviderDialect, RelayRules } from '../ir/dialect.ts'
-import type { DialectId } from '../ir/dialect-id.ts'
+import type { ClientDialectId, DialectId } from '../ir/dialect-id.ts'
 import * as anthropicMessages from './anthropic-messages/index.ts'
 import { relay as anthropicMessagesRelay } from './anthropic-messages/relay.ts'
+import * as bedrockConverse from './bedrock-converse/index.ts'
+import * as cohere from './cohere/index.ts'
 import * as gemini from './gemini/index.ts'
 import { relay as geminiRelay } from './gemini/relay.ts'
 import * as openaiChat from './openai-chat/index.ts'
@@ -10,7 +12,7 @@ import * as openaiResponses from './openai-responses/index.ts'
 import { relay as openaiResponsesRelay } from './openai-responses/relay.ts'
 
 /** What clients may speak to us. */
-export const clientDialects: Readonly<Record<DialectId, ClientDialect>> = {
+export const clientDialects: Readonly<Record<ClientDialectId, ClientDialect>> = {
   'openai-chat': openaiChat.client,
   'openai-responses': openaiResponses.client,
   'anthropic-messages': anthropicMessages.client,
@@ -23,10 +25,12 @@ export const providerDialects: Readonly<Record<DialectId, ProviderDialect>> = {
   'openai-responses': openaiResponses.provider,
   'anthropic-messages': anthropicMessages.provider,
   gemini: gemini.provider,
+  'bedrock-converse': bedrockConverse.provider,
+  cohere: cohere.provider,
 }
 
-/** How bytes of each dialect are relayed. */
-export const relayRules: Readonly<Record<DialectId, RelayRules>> = {
+/** How bytes of each dialect are relayed; none for a dialect no client speaks, which is always translated. */
+export const relayRules: Readonly<Record<ClientDialectId, RelayRules> & Partial<Record<DialectId, RelayRules>>> = {
   'openai-chat': openaiChatRelay,
   'openai-responses': openaiResponsesRelay,
   'anthropic-messages': anthropicMessagesRelay,
@@ -34,7 +38,7 @@ export const relayRules: Readonly<Record<DialectId, RelayRules>> = {
 }
 
 /** Dialects that can ask for a token count. */
-export const countDialects: Readonly<Partial<Record<DialectId, CountDialect>>> = {
+export const countDialects: Readonly<Partial<Record<ClientDialectId, CountDialect>>> = {
   'anthropic-messages': anthropicMessages.counting,
   gemini: gemini.counting,
 }

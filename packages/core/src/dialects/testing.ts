@@ -14,8 +14,8 @@ import type { Recording } from '@sluice/testkit/recordings.ts'
 import { framesOf, loadRecordings } from '@sluice/testkit/recordings.ts'
 import { createTestContext, decodeFrames, decodeWhole, plainRequest, testOptions } from '@sluice/testkit/run-codecs.ts'
 import type { RequestOptions } from '../ir/dialect.ts'
-import type { DialectId } from '../ir/dialect-id.ts'
-import { dialectIds } from '../ir/dialect-id.ts'
+import type { ClientDialectId } from '../ir/dialect-id.ts'
+import { clientDialectIds } from '../ir/dialect-id.ts'
 import type { StreamEvent } from '../ir/event.ts'
 import type { JsonObject } from '../ir/json.ts'
 import type { Part } from '../ir/part.ts'
@@ -28,11 +28,11 @@ import { clientDialects, providerDialects } from './registry.ts'
 const only = process.env['LAWS']
 
 /** The dialects under test: all, or one of them with `LAWS=gemini bun test laws`. */
-export const sources: readonly DialectId[] = dialectIds.filter((id) => only === undefined || id === only)
+export const sources: readonly ClientDialectId[] = clientDialectIds.filter((id) => only === undefined || id === only)
 
 /** A provider's dialect and a client's, in every combination. */
-export const pairs: readonly (readonly [source: DialectId, target: DialectId])[] = sources.flatMap((source) =>
-  dialectIds.map((target) => [source, target] as const),
+export const pairs: readonly (readonly [source: ClientDialectId, target: ClientDialectId])[] = sources.flatMap(
+  (source) => clientDialectIds.map((target) => [source, target] as const),
 )
 
 /** More runs for a long fuzz: `FUZZ_SEEDS=100000 bun test laws`. */
@@ -52,7 +52,7 @@ export function expectNone(wrong: readonly string[]): void {
 }
 
 /** A reply that a provider of this dialect streamed, as events. */
-export function eventsOfReply(source: DialectId, reply: Reply): readonly StreamEvent[] {
+export function eventsOfReply(source: ClientDialectId, reply: Reply): readonly StreamEvent[] {
   return decodeFrames(providerDialects[source], readFramesOfText(replyWriters[source].events(reply).join(''), 'sse'))
 }
 
@@ -64,7 +64,7 @@ export function eventsOfRecording(recording: Recording): readonly StreamEvent[] 
 }
 
 /** The dialect of a recording that was chosen because it has one. */
-export function dialectOf({ dialect, path }: Recording): DialectId {
+export function dialectOf({ dialect, path }: Recording): ClientDialectId {
   if (!dialect) throw new Error(`${path} speaks no dialect of ours`)
   return dialect
 }
@@ -98,7 +98,7 @@ export function modelInPath({ request }: Recording): string {
 export function differences(
   said: Facts,
   copy: Facts,
-  told: { readonly target: DialectId; readonly losses: readonly Loss[] },
+  told: { readonly target: ClientDialectId; readonly losses: readonly Loss[] },
 ): readonly string[] {
   return compareFacts(said, copy, told.target)
     .filter((each) => !isExcused(each, told.losses))
@@ -106,7 +106,7 @@ export function differences(
 }
 
 /** A body as the API would receive it, for the strict checks. */
-export function callTo(dialect: DialectId, body: JsonObject): ReceivedCall {
+export function callTo(dialect: ClientDialectId, body: JsonObject): ReceivedCall {
   const { path, headers } = providerDialects[dialect].endpoint('m', false)
   const text = JSON.stringify(body)
   return {
@@ -137,7 +137,7 @@ export function flatten(text: string): string {
 }
 
 /** An answer without what two ways of writing it may differ in: ids, timestamps, and what only one dialect knows. */
-export function plain({ choices, usage, failure }: GenerateResponse, dialect?: DialectId): JsonLike {
+export function plain({ choices, usage, failure }: GenerateResponse, dialect?: ClientDialectId): JsonLike {
   const { native: _, ...tokens } = usage ?? {}
   return {
     choices: choices.map(({ parts, finish: { reason, raw, stopSequence } }) => ({

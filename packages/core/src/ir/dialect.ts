@@ -1,4 +1,4 @@
-import type { DialectId } from './dialect-id.ts'
+import type { ClientDialectId, DialectId } from './dialect-id.ts'
 import type { Emit, StreamEvent } from './event.ts'
 import type { Failure, Result } from './failure.ts'
 import type { JsonObject } from './json.ts'
@@ -74,7 +74,7 @@ export interface Meter {
 
 /** What a client may speak to us. */
 export interface ClientDialect {
-  readonly id: DialectId
+  readonly id: ClientDialectId
   decodeRequest(call: WireRequest, context: CodecContext): Result<GenerateRequest>
   encodeResponse(response: GenerateResponse, options: EncoderOptions, lose: Lose): JsonObject
   createEncoder(options: EncoderOptions, lose: Lose): EventEncoder

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { dialectIds } from '../ir/dialect-id.ts'
+import { clientDialectIds } from '../ir/dialect-id.ts'
 import { findProvider, knownProviders } from './registry.ts'
 
 describe('the list of known providers', () => {
@@ -23,8 +23,8 @@ describe('the list of known providers', () => {
     expect(repeated(knownProviders.flatMap((provider) => provider.keyVariables))).toEqual([])
   })
 
-  test('speaks every dialect', () => {
-    expect(dialectIds.filter((id) => !knownProviders.some((provider) => provider.dialect === id))).toEqual([])
+  test('speaks every dialect of clients', () => {
+    expect(clientDialectIds.filter((id) => !knownProviders.some((provider) => provider.dialect === id))).toEqual([])
   })
 })
 

@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 
 const none: Readonly<Record<string, string>> = {}
 
@@ -6,7 +6,7 @@ const none: Readonly<Record<string, string>> = {}
  * Client headers that go on to a provider of the same dialect. Anthropic's are a contract (a beta's header and its body
  * fields travel as a pair), so all of them pass; of OpenAI's only the one that switches features does.
  */
-export function passHeaders(dialect: DialectId, headers: Headers): Readonly<Record<string, string>> {
+export function passHeaders(dialect: ClientDialectId, headers: Headers): Readonly<Record<string, string>> {
   switch (dialect) {
     case 'anthropic-messages':
       return anthropicHeaders(headers)

@@ -6,7 +6,7 @@ import { handleCall } from '@sluice/core/call/handle-call.ts'
 import { internalFailure } from '@sluice/core/call/internal-failure.ts'
 import type { Snapshot, VirtualKey } from '@sluice/core/call/snapshot.ts'
 import { clientDialects, legacyCompletions } from '@sluice/core/dialects/registry.ts'
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Failure } from '@sluice/core/ir/failure.ts'
 import { passHeaders } from './client-headers.ts'
 import { chooseListShape, listModels, showModel } from './list-models.ts'
@@ -79,7 +79,7 @@ function hasBody({ headers }: Request): boolean {
  */
 async function refuse(
   request: Request,
-  dialect: DialectId,
+  dialect: ClientDialectId,
   failure: Failure,
   extra?: Record<string, string>,
 ): Promise<Response> {
@@ -192,7 +192,7 @@ function answerOpenly({ route }: RouteMatch, gate: CallGate): Response {
 }
 
 /** A failure in the words of a dialect. */
-export function failureResponse(dialect: DialectId, failure: Failure, extra?: Record<string, string>): Response {
+export function failureResponse(dialect: ClientDialectId, failure: Failure, extra?: Record<string, string>): Response {
   const { status, headers, body } = clientDialects[dialect].encodeFailure(failure)
   return new Response(body, { status, headers: { ...headers, ...extra } })
 }

@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Route } from './route-table.ts'
 
 /** A request's way through the table. */
@@ -15,7 +15,7 @@ export interface RouteMatch {
 /** Why a path leads nowhere, and in whose words to say so. */
 export interface NoRoute {
   readonly allowed: readonly string[]
-  readonly dialect: DialectId
+  readonly dialect: ClientDialectId
 }
 
 interface Pattern {
@@ -87,7 +87,7 @@ function decodeModel(encoded: string): string | undefined {
   }
 }
 
-function suggestedDialect(path: string): DialectId {
+function suggestedDialect(path: string): ClientDialectId {
   if (path.includes('/messages')) return 'anthropic-messages'
   if (path.includes('/v1beta') || /:[a-zA-Z]+$/.test(path)) return 'gemini'
   return path.includes('/responses') ? 'openai-responses' : 'openai-chat'

@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 
 /** What a route does once its caller is known. */
 export type RouteAction =
@@ -21,7 +21,7 @@ export interface Route {
   readonly path: string
   readonly action: RouteAction
   /** Whose words its errors are in. */
-  readonly dialect: DialectId
+  readonly dialect: ClientDialectId
   readonly auth: 'key' | 'none'
   /** Largest body in bytes; `configured` is the setting `body_limit`. */
   readonly bodyCap: number | 'configured'
@@ -37,11 +37,11 @@ const call: Rest = { auth: 'key', bodyCap: 'configured', bodyDeadlineMs: 120_000
 const look: Rest = { auth: 'key', bodyCap: 0, bodyDeadlineMs: 5_000, answerDeadlineMs: 5_000 }
 const open: Rest = { auth: 'none', bodyCap: 0, bodyDeadlineMs: 5_000, answerDeadlineMs: 5_000 }
 
-function post(path: string, action: RouteAction, dialect: DialectId): Route {
+function post(path: string, action: RouteAction, dialect: ClientDialectId): Route {
   return { name: path, method: 'POST', path, action, dialect, ...call }
 }
 
-function get(path: string, action: RouteAction, dialect: DialectId): Route {
+function get(path: string, action: RouteAction, dialect: ClientDialectId): Route {
   return { name: path, method: 'GET', path, action, dialect, ...look }
 }
 

@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import type { OfferedTool } from '@sluice/testkit/conversation.ts'
 import type { JournalEntry } from '@sluice/testkit/journal.ts'
@@ -12,7 +12,7 @@ export interface Agent {
   readonly id: keyof typeof packages
   readonly title: string
   /** What it speaks to a gateway. */
-  readonly dialect: DialectId
+  readonly dialect: ClientDialectId
   /** The model it asks for: one it knows, so that it behaves as it does every day. */
   readonly model: string
   /** True: it sends back the seals of its model's thinking, in whichever dialect they came. */
@@ -59,7 +59,7 @@ export interface Scene {
 /** All that was seen of one run. */
 export interface AgentRun {
   readonly agent: Agent
-  readonly upstream: DialectId
+  readonly upstream: ClientDialectId
   readonly scene: Scene
   readonly result: CommandResult
   /** What the agent sent to the gateway and got from it. */

@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import { fakeSignature } from '@sluice/testkit/answers/anthropic-messages.ts'
 import { fakeEncryptedContent } from '@sluice/testkit/answers/openai-responses.ts'
 import type { AgentRun } from './agent.ts'
@@ -51,7 +51,7 @@ function judgeProvider({ journal, scene }: AgentRun): readonly string[] {
 }
 
 /** What seals the thinking of the fake model, in dialects that have seals. */
-const seals: Readonly<Partial<Record<DialectId, string>>> = {
+const seals: Readonly<Partial<Record<ClientDialectId, string>>> = {
   'anthropic-messages': fakeSignature,
   'openai-responses': fakeEncryptedContent,
 }

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { Agent, AgentRun, AgentTask } from './agent.ts'
 import { claudeCode } from './claude-code.ts'
 import { codex } from './codex.ts'
@@ -44,7 +44,7 @@ function plansFor(wanted: readonly string[]): readonly TaskPlan[] {
     const { id, tasks } = agent
     const modules = join(values.cache, `${id}-${packages[id].version}`, 'node_modules')
     return tasks.flatMap((task) =>
-      dialectIds.map((upstream) => ({ agent, task, upstream, modules, node: values.node })),
+      clientDialectIds.map((upstream) => ({ agent, task, upstream, modules, node: values.node })),
     )
   })
 }
@@ -80,10 +80,10 @@ function table(all: readonly Verdict[]): string {
     [title.padEnd(width), ...cells.map((cell) => cell.padEnd(20))].join('').trimEnd()
   const rows = titles.map((title) => {
     const inRow = all.filter(({ plan }) => titleOf(plan) === title)
-    const cells = dialectIds.map((upstream) => cellOf(inRow.find(({ plan }) => plan.upstream === upstream)))
+    const cells = clientDialectIds.map((upstream) => cellOf(inRow.find(({ plan }) => plan.upstream === upstream)))
     return row(title, cells)
   })
-  return [row('', dialectIds), ...rows].join('\n')
+  return [row('', clientDialectIds), ...rows].join('\n')
 }
 
 function cellOf(verdict: Verdict | undefined): string {

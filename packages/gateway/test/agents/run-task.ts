@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import { converse } from '@sluice/testkit/conversation.ts'
 import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
 import { type GatewayProcess, startProcess } from '../start-process.ts'
@@ -21,7 +21,7 @@ const logDeadlineMs = 5_000
 export interface TaskPlan {
   readonly agent: Agent
   readonly task: AgentTask
-  readonly upstream: DialectId
+  readonly upstream: ClientDialectId
   /** See `Scene`. */
   readonly modules: string
   readonly node: string
@@ -91,7 +91,10 @@ function plainEnvironment({ home, node }: Scene): Record<string, string> {
 }
 
 /** The provider by its known type, so that it is treated as the company's own API, which the strict mode plays. */
-function configFor(upstream: DialectId, { url, model }: { readonly url: string; readonly model: string }): string {
+function configFor(
+  upstream: ClientDialectId,
+  { url, model }: { readonly url: string; readonly model: string },
+): string {
   const { type, base } = upstreams[upstream]
   return `
 providers:
@@ -103,7 +106,7 @@ settings:
 `
 }
 
-const upstreams: Readonly<Record<DialectId, { readonly type: string; readonly base: string }>> = {
+const upstreams: Readonly<Record<ClientDialectId, { readonly type: string; readonly base: string }>> = {
   'openai-chat': { type: 'openai', base: '/v1' },
   'openai-responses': { type: 'openai', base: '/v1' },
   'anthropic-messages': { type: 'anthropic', base: '/v1' },

@@ -3,7 +3,7 @@ import { createGoogle } from '@ai-sdk/google'
 import { createOpenAI } from '@ai-sdk/openai'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { createOpenRouter } from '@openrouter/ai-sdk-provider'
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import { APICallError, generateText, jsonSchema, type LanguageModel, stepCountIs, streamText, tool as toolOf } from 'ai'
 import type { Client, ClientError, Said, Target, Tool } from './client.ts'
 
@@ -15,7 +15,7 @@ type ProviderOptions = NonNullable<Parameters<typeof generateText>[0]['providerO
 /** One provider package of the AI SDK: how it is made, and how a user asks it to think. */
 export interface Provider {
   readonly name: string
-  readonly dialect: DialectId
+  readonly dialect: ClientDialectId
   open(target: Target): LanguageModel
   readonly thinking: ProviderOptions
   readonly showsThinking?: false

@@ -1,4 +1,4 @@
-import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { type ClientDialectId, clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import { converse } from '@sluice/testkit/conversation.ts'
 import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
 import { oneProviderPerDialect } from '../ask.ts'
@@ -9,7 +9,7 @@ import type { Target } from './client.ts'
 export const greeting = 'Hello from the fake model.'
 
 /** Some clients ask only models to think whose name they know. */
-function thinkingModel(upstream: DialectId): string {
+function thinkingModel(upstream: ClientDialectId): string {
   return `gpt-5-${upstream}`
 }
 
@@ -18,12 +18,14 @@ export interface ClientHouse extends AsyncDisposable {
   readonly gateway: TestGateway
   readonly provider: FakeProvider
   /** What a user of this gateway gives to a client to reach the provider of this dialect. */
-  target(upstream: DialectId, more?: Partial<Target>): Target
+  target(upstream: ClientDialectId, more?: Partial<Target>): Target
 }
 
 export async function openClientHouse(): Promise<ClientHouse> {
   const provider = await startFakeProvider({ answer: converse(), isStrict: true })
-  const models = dialectIds.map((name) => `  ${thinkingModel(name)}: [ { provider: ${name}, model: m } ]\n`).join('')
+  const models = clientDialectIds
+    .map((name) => `  ${thinkingModel(name)}: [ { provider: ${name}, model: m } ]\n`)
+    .join('')
   const gateway = await startTestGateway(`${oneProviderPerDialect(provider.url)}models:\n${models}`)
   return {
     gateway,

@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 
 /** Where a client is pointed: the only things a user changes. */
 export interface Target {
@@ -43,7 +43,7 @@ export type Way<Extra extends readonly unknown[] = []> = (target: Target, ...ext
 export interface Client {
   readonly name: string
   /** What it speaks on the wire. */
-  readonly dialect: DialectId
+  readonly dialect: ClientDialectId
   /** Ways to a whole answer, by name. */
   readonly plain: Readonly<Record<string, Way>>
   /** Ways to a streamed answer. */

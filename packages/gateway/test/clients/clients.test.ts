@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { Loss } from '@sluice/core/ir/request.ts'
 import { weatherTool } from './client.ts'
 import { type ClientHouse, greeting, openClientHouse } from './client-house.ts'
@@ -16,7 +16,7 @@ afterAll(() => house[Symbol.asyncDispose]())
 const usage = { input: 12, output: 5 }
 
 describe.each(everyClient.map((client) => [client.name, client] as const))('%s', (_, client) => {
-  describe.each([...dialectIds])('with a provider of %s', (upstream) => {
+  describe.each([...clientDialectIds])('with a provider of %s', (upstream) => {
     test.each(Object.entries(client.plain))('%s', async (_way, say) => {
       expect(await say(house.target(upstream))).toMatchObject({ text: greeting, usage })
     })

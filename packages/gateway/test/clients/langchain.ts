@@ -9,13 +9,13 @@ import {
 } from '@langchain/core/messages'
 import { ChatGoogleGenerativeAI } from '@langchain/google-genai'
 import { ChatOpenAI } from '@langchain/openai'
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Client, ClientError, Said, Target, Tool } from './client.ts'
 import { readOpenaiError, stainlessErrors } from './openai-error.ts'
 
 interface Model {
   readonly name: string
-  readonly dialect: DialectId
+  readonly dialect: ClientDialectId
   open(target: Target): BaseChatModel
   readError(error: unknown): ClientError | undefined
   /** Nothing of the thinking comes back, and nothing of it is shown. */

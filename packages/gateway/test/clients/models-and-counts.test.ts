@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import Anthropic from '@anthropic-ai/sdk'
 import { GoogleGenAI } from '@google/genai'
-import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import { answerJson } from '@sluice/testkit/answer.ts'
 import { converse } from '@sluice/testkit/conversation.ts'
 import OpenAI from 'openai'
@@ -12,7 +12,7 @@ let house: ClientHouse
 let openai: OpenAI
 let anthropic: Anthropic
 let google: GoogleGenAI
-const names = dialectIds.map((name) => `gpt-5-${name}`)
+const names = clientDialectIds.map((name) => `gpt-5-${name}`)
 
 beforeAll(async () => {
   house = await openClientHouse()
@@ -50,7 +50,7 @@ describe('models', () => {
   })
 })
 
-describe.each([...dialectIds])('tokens of a request to %s', (upstream) => {
+describe.each([...clientDialectIds])('tokens of a request to %s', (upstream) => {
   test('@anthropic-ai/sdk asks, and a provider of its dialect answers', async () => {
     const { model } = house.target(upstream)
     const messages = [{ role: 'user' as const, content: 'Hello.' }]

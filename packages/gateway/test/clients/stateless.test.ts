@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createOpenAI } from '@ai-sdk/openai'
-import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import { asObject, asObjects } from '@sluice/core/ir/read.ts'
 import { converse } from '@sluice/testkit/conversation.ts'
 import { generateText, type ModelMessage } from 'ai'
@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => house[Symbol.asyncDispose]())
 
-describe.each([...dialectIds])('the second question of a conversation, with a provider of %s', (upstream) => {
+describe.each([...clientDialectIds])('the second question of a conversation, with a provider of %s', (upstream) => {
   /** The AI SDK decides by its own option alone; what the answer says of `store`, and its ids, make no difference. */
   async function askTwice(options: { store?: boolean }): Promise<string> {
     const { url, key, model } = house.target(upstream, { thinks: true })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { type ClientDialectId, clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { asObject } from '@sluice/core/ir/read.ts'
 import { callTool, sayText } from '@sluice/testkit/answers/say.ts'
@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => house[Symbol.asyncDispose]())
 
-describe.each([...dialectIds])('with a provider of %s', (upstream) => {
+describe.each([...clientDialectIds])('with a provider of %s', (upstream) => {
   test.each(Object.entries(structuredOutput))('%s', async (_, ask) => {
     expect(await ask(house.target(upstream))).toEqual(answer)
     const body = asObject(house.provider.journal.at(-1)?.json) ?? {}
@@ -34,7 +34,7 @@ describe.each([...dialectIds])('with a provider of %s', (upstream) => {
 })
 
 /** The schema where the real API looks for it. */
-function schemaIn(upstream: DialectId, body: JsonObject): JsonObject | undefined {
+function schemaIn(upstream: ClientDialectId, body: JsonObject): JsonObject | undefined {
   const config = asObject(body['generationConfig'])
   switch (upstream) {
     case 'openai-chat':

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Frame } from '@sluice/core/ir/dialect.ts'
-import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import { asObject } from '@sluice/core/ir/read.ts'
 import { createSseReader } from '@sluice/core/upstream/read-frames.ts'
 import { readAnswerFacts, readStreamFacts } from '../facts/read-facts.ts'
@@ -27,7 +27,7 @@ const replies: readonly (readonly [string, Reply])[] = [
   ],
 ]
 
-describe.each([...dialectIds])('replies in %s', (dialect) => {
+describe.each([...clientDialectIds])('replies in %s', (dialect) => {
   test.each([...replies])('%s: whole and stream tell the same, and it is what was said', (_, reply) => {
     const whole = readAnswerFacts(dialect, replyWriters[dialect].whole(reply))
     const stream = readStreamFacts(dialect, framesOfEvents(replyWriters[dialect].events(reply)))

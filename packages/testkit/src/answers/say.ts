@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import type { Answer, BilledTokens } from '../answer.ts'
 import { answerJson, answerStream, breakAfter } from '../answer.ts'
@@ -9,7 +9,7 @@ import { openaiResponses } from './openai-responses.ts'
 import type { Reply, ReplyWriter } from './reply.ts'
 
 /** How each dialect puts a reply on the wire. */
-export const replyWriters: Readonly<Record<DialectId, ReplyWriter>> = {
+export const replyWriters: Readonly<Record<ClientDialectId, ReplyWriter>> = {
   'openai-chat': openaiChat,
   'openai-responses': openaiResponses,
   'anthropic-messages': anthropicMessages,
@@ -36,13 +36,13 @@ export interface SayOptions {
 export const usualUsage: BilledTokens = { input: 12, output: 5 }
 
 /** An answer that says this text. */
-export function sayText(dialect: DialectId, text: string, options: SayOptions = {}): Answer {
+export function sayText(dialect: ClientDialectId, text: string, options: SayOptions = {}): Answer {
   return sayReply(dialect, { ...replyOf(options), text }, options)
 }
 
 /** An answer that calls one tool. A string as `args` is a custom tool's free-form input. */
 export function callTool(
-  dialect: DialectId,
+  dialect: ClientDialectId,
   call: { readonly name: string; readonly args: JsonObject | string; readonly id?: string },
   options: SayOptions = {},
 ): Answer {
@@ -52,7 +52,7 @@ export function callTool(
 }
 
 /** An answer that says a reply put together by hand. */
-export function sayReply(dialect: DialectId, reply: Reply, options: SayOptions = {}): Answer {
+export function sayReply(dialect: ClientDialectId, reply: Reply, options: SayOptions = {}): Answer {
   const writer = replyWriters[dialect]
   const more = { invoice: reply.usage, headers: options.headers ?? {} }
   if (options.stream !== true) return answerJson(writer.whole(reply), more)
@@ -62,7 +62,7 @@ export function sayReply(dialect: DialectId, reply: Reply, options: SayOptions =
 
 /** An answer with an error status in the dialect's own words. */
 export function sayError(
-  dialect: DialectId,
+  dialect: ClientDialectId,
   status: number,
   { message = 'something went wrong', headers = {} }: { message?: string; headers?: Record<string, string> } = {},
 ): Answer {
@@ -70,12 +70,12 @@ export function sayError(
 }
 
 /** Status 200 and a body that is an error all the same. */
-export function sayErrorAsSuccess(dialect: DialectId, message = 'something went wrong'): Answer {
+export function sayErrorAsSuccess(dialect: ClientDialectId, message = 'something went wrong'): Answer {
   return answerJson(replyWriters[dialect].errorBody(500, message))
 }
 
 /** A stream that says an error event after this many events. */
-export function sayErrorAfter(dialect: DialectId, events: number, answer: Answer): Answer {
+export function sayErrorAfter(dialect: ClientDialectId, events: number, answer: Answer): Answer {
   return breakAfter(answer, events, replyWriters[dialect].errorEvent('the model fell over'))
 }
 
@@ -91,7 +91,7 @@ function replyOf(options: SayOptions): Reply {
   }
 }
 
-function callIdOf(dialect: DialectId): string {
+function callIdOf(dialect: ClientDialectId): string {
   return dialect === 'anthropic-messages' ? 'toolu_fake1' : 'call_fake1'
 }
 

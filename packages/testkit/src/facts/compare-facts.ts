@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import { asObject, asString } from '@sluice/core/ir/read.ts'
 import type { ChoiceFacts, Facts, ToolCallFacts, UsageFacts } from './facts.ts'
 import { readArgs } from './facts.ts'
@@ -14,7 +14,7 @@ export interface Difference {
  * refusal as text, a free-form call as a call with one argument, a zero that is not told. `client` decides what usage
  * fields there is a place for.
  */
-export function compareFacts(source: Facts, copy: Facts, client: DialectId): readonly Difference[] {
+export function compareFacts(source: Facts, copy: Facts, client: ClientDialectId): readonly Difference[] {
   if (isBroken(source)) return isBroken(copy) ? [] : [{ kind: 'error', detail: 'a broken answer became a healthy one' }]
   if (isBroken(copy)) return [{ kind: 'error', detail: `a healthy answer became an error: ${copy.error ?? 'no end'}` }]
   const differences: Difference[] = []
@@ -92,7 +92,7 @@ function isSameFinish(source: ChoiceFacts, copy: ChoiceFacts): boolean {
 function compareUsage(
   source: UsageFacts | undefined,
   copy: UsageFacts | undefined,
-  client: DialectId,
+  client: ClientDialectId,
 ): readonly Difference[] {
   if (!source) return []
   const fields = ['input', 'output', ...(placesOf[client] ?? [])] as const
@@ -101,7 +101,7 @@ function compareUsage(
 }
 
 /** The parts of usage each client dialect has a field for, beside the totals. */
-const placesOf: Readonly<Record<DialectId, readonly ('cacheRead' | 'cacheWrite' | 'reasoning')[]>> = {
+const placesOf: Readonly<Record<ClientDialectId, readonly ('cacheRead' | 'cacheWrite' | 'reasoning')[]>> = {
   'openai-chat': ['cacheRead', 'reasoning'],
   'openai-responses': ['cacheRead', 'reasoning'],
   'anthropic-messages': ['cacheRead', 'cacheWrite'],

@@ -1,5 +1,5 @@
 import type { Frame } from '@sluice/core/ir/dialect.ts'
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { asObject, parseObject } from '@sluice/core/ir/read.ts'
 import type { BilledTokens } from '../answer.ts'
@@ -12,7 +12,7 @@ import { readChatAnswer, readChatChunks } from './openai-chat.ts'
 import { readResponsesAnswer, readResponsesEvents } from './openai-responses.ts'
 
 /** What a whole answer says. */
-export function readAnswerFacts(dialect: DialectId, body: JsonObject): Facts {
+export function readAnswerFacts(dialect: ClientDialectId, body: JsonObject): Facts {
   switch (dialect) {
     case 'openai-chat':
       return readChatAnswer(body)
@@ -26,7 +26,7 @@ export function readAnswerFacts(dialect: DialectId, body: JsonObject): Facts {
 }
 
 /** What a stream says, from its frames. */
-export function readStreamFacts(dialect: DialectId, frames: readonly Frame[]): Facts {
+export function readStreamFacts(dialect: ClientDialectId, frames: readonly Frame[]): Facts {
   const events = frames.map(({ data }) => parseObject(data)).filter((event) => event !== undefined)
   switch (dialect) {
     case 'openai-chat': {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import { asObject, parseObject } from '@sluice/core/ir/read.ts'
 import type { Reply } from '../answers/reply.ts'
 import { replyWriters, sayReply } from '../answers/say.ts'
@@ -27,7 +27,7 @@ const reply: Reply = {
 }
 
 /** A recording of this reply, as if a provider had sent it. */
-function recordingOf(dialect: (typeof dialectIds)[number], change: Partial<Reply> = {}): Recording {
+function recordingOf(dialect: (typeof clientDialectIds)[number], change: Partial<Reply> = {}): Recording {
   const body = replyWriters[dialect].whole({ ...reply, ...change })
   const response = { status: 200, headers: {}, body, encoding: undefined, format: 'json' as const }
   const request = { method: 'POST', url: 'http://x/', headers: {}, body: null, encoding: undefined }
@@ -43,13 +43,13 @@ function recordingOf(dialect: (typeof dialectIds)[number], change: Partial<Reply
   return { ...entry, ...rest, request, response }
 }
 
-function sayTo(client: (typeof dialectIds)[number], change: Partial<Reply>, stream: boolean): GatewayReply {
+function sayTo(client: (typeof clientDialectIds)[number], change: Partial<Reply>, stream: boolean): GatewayReply {
   const { headers, pieces } = sayReply(client, { ...reply, ...change }, { stream })
   return { status: 200, headers, body: [...pieces].join('') }
 }
 
-describe.each([...dialectIds])('the judge, provider %s', (source) => {
-  describe.each([...dialectIds])('client %s', (client) => {
+describe.each([...clientDialectIds])('the judge, provider %s', (source) => {
+  describe.each([...clientDialectIds])('client %s', (client) => {
     const recording = recordingOf(source)
 
     test.each([true, false])('a true copy is exact (stream: %p)', (stream) => {

@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import { asObject, asObjects, asString, parseObject } from '@sluice/core/ir/read.ts'
 import type { Difference } from '../facts/compare-facts.ts'
 import { compareFacts } from '../facts/compare-facts.ts'
@@ -31,7 +31,7 @@ export interface ToldLoss {
  * Compares what a provider answered with what reached a client that speaks `client`. Text, tool calls, finish and usage
  * must be the source's, or the gateway must have said what it lost; an error keeps its status and its meaning.
  */
-export function judge(recording: Recording, client: DialectId, reply: GatewayReply): Verdict {
+export function judge(recording: Recording, client: ClientDialectId, reply: GatewayReply): Verdict {
   const losses = toldLosses(reply)
   const why = recording.status >= 400 ? judgeError(recording, reply) : judgeAnswer(recording, client, { reply, losses })
   if (why.length > 0) return { kind: 'failed', why, losses }
@@ -40,7 +40,7 @@ export function judge(recording: Recording, client: DialectId, reply: GatewayRep
 
 function judgeAnswer(
   recording: Recording,
-  client: DialectId,
+  client: ClientDialectId,
   { reply, losses }: { readonly reply: GatewayReply; readonly losses: readonly ToldLoss[] },
 ): readonly string[] {
   const source = readRecordedFacts(recording)
@@ -53,7 +53,7 @@ function judgeAnswer(
 }
 
 /** What a reply says, whole or streamed; undefined when it is neither. */
-export function readReplyFacts(client: DialectId, { status, headers, body }: GatewayReply): Facts | undefined {
+export function readReplyFacts(client: ClientDialectId, { status, headers, body }: GatewayReply): Facts | undefined {
   if (status >= 400)
     return { choices: [], usage: undefined, error: messageOf(body) ?? `status ${status}`, isComplete: false }
   const type = headers['content-type'] ?? ''

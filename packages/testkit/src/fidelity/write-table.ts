@@ -1,12 +1,12 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
-import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
+import { clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { Recording } from '../recordings.ts'
 import type { Verdict } from './judge.ts'
 
 /** One exchange, as one client dialect saw it. */
 export interface FidelityResult {
   readonly recording: Recording
-  readonly client: DialectId
+  readonly client: ClientDialectId
   readonly verdict: Verdict
 }
 
@@ -15,7 +15,7 @@ export function writeFidelityPage(results: readonly FidelityResult[]): string {
   return [
     '| provider speaks | client speaks | exchanges | exact | with told losses | failed |',
     '|---|---|---:|---:|---:|---:|',
-    ...dialectIds.flatMap((source) => dialectIds.map((client) => pairRow(source, client, results))),
+    ...clientDialectIds.flatMap((source) => clientDialectIds.map((client) => pairRow(source, client, results))),
     totalRow(results),
     '',
     '| what is lost | why | provider speaks | client speaks | times |',
@@ -25,7 +25,7 @@ export function writeFidelityPage(results: readonly FidelityResult[]): string {
   ].join('\n')
 }
 
-function pairRow(source: DialectId, client: DialectId, results: readonly FidelityResult[]): string {
+function pairRow(source: ClientDialectId, client: ClientDialectId, results: readonly FidelityResult[]): string {
   const pair = results.filter((each) => each.recording.dialect === source && each.client === client)
   return `| ${source} | ${client} | ${counts(pair)} |`
 }

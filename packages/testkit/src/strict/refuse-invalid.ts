@@ -1,4 +1,4 @@
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import { asObject } from '@sluice/core/ir/read.ts'
 import type { Answer } from '../answer.ts'
 import { answerJson } from '../answer.ts'
@@ -21,7 +21,7 @@ export function refuseInvalid(call: ReceivedCall): Answer | undefined {
 }
 
 /** What is wrong with a request of this dialect. */
-export function findViolation(dialect: DialectId, call: ReceivedCall): Violation | undefined {
+export function findViolation(dialect: ClientDialectId, call: ReceivedCall): Violation | undefined {
   const body = asObject(call.json)
   if (!body) return { message: 'We could not parse the JSON body of your request.' }
   switch (dialect) {
@@ -36,7 +36,7 @@ export function findViolation(dialect: DialectId, call: ReceivedCall): Violation
   }
 }
 
-function refusalOf(dialect: DialectId, { message, param, code, status = 400 }: Violation): Answer {
+function refusalOf(dialect: ClientDialectId, { message, param, code, status = 400 }: Violation): Answer {
   const body = replyWriters[dialect].errorBody(status, message)
   const isOpenai = dialect === 'openai-chat' || dialect === 'openai-responses'
   if (!isOpenai) return answerJson(body, { status })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { asObject } from '@sluice/core/ir/read.ts'
 import type { ReceivedCall } from '../journal.ts'
@@ -48,7 +48,7 @@ describe.if(hasRecordings())('what real providers took', () => {
   })
 })
 
-const paths: Readonly<Record<DialectId, string>> = {
+const paths: Readonly<Record<ClientDialectId, string>> = {
   'openai-chat': '/v1/chat/completions',
   'openai-responses': '/v1/responses',
   'anthropic-messages': '/v1/messages',
@@ -61,7 +61,7 @@ const chatCall = { id: 'call_1', type: 'function', function: { name: 'f', argume
 const use = { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'f', input: {} }] }
 const said = { role: 'user', parts: [{ text: 'hi' }] }
 
-const refused: readonly (readonly [DialectId, JsonObject, string])[] = [
+const refused: readonly (readonly [ClientDialectId, JsonObject, string])[] = [
   ['openai-chat', { model: 'm', messages: [] }, "Invalid 'messages': empty array"],
   ['openai-chat', { model: 'm', messages: [user], top_k: 3 }, "Unknown parameter: 'top_k'"],
   ['openai-chat', { model: 'm', messages: [user], tools: [] }, "Invalid 'tools': empty array"],
