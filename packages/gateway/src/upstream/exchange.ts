@@ -116,6 +116,7 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
   onEnd(): void {
     if (this.isOver) return
     this.#finish()
+    this.#resume() // the connection may carry another exchange, which does not know of our pause
     this.#reader?.resolve(undefined)
     this.#reader = undefined
   }
@@ -150,10 +151,7 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
     if (!this.#unread.isEmpty) return Promise.resolve(this.#takeUnread())
     if (this.#error) return Promise.reject(this.#error)
     if (this.isOver) return Promise.resolve(undefined)
-    if (this.#isPaused) {
-      this.#isPaused = false
-      this.#flow.resume()
-    }
+    this.#resume()
     if (this.#hasBody) this.#setPhase(this.#options.ticker.now + this.#options.deadlines.gapMs)
     return new Promise((resolve, reject) => {
       this.#reader = { resolve, reject }
@@ -195,6 +193,12 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
     if (this.#isPaused) return
     this.#isPaused = true
     this.#flow.pause()
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.#flow.resume()
   }
 
   #setPhase(dueAt: number): void {

@@ -105,6 +105,13 @@ describe('keep-alive', () => {
     expect(transport.idleCount).toBe(1)
   })
 
+  test('a connection that was paused to its last byte brings the next answer as well', async () => {
+    const text = 'a'.repeat(300 * 1024)
+    start((peer) => peer.write(plainAnswer(text)))
+    for (let count = 0; count < 5; count++) expect((await call()).length).toBe(text.length)
+    expect(server.peers.length).toBe(1)
+  })
+
   test('10,000 streams in a row, too', async () => {
     start((peer) => peer.write(chunkedHead + chunk('data: 1\n\n') + chunk('data: 2\n\n') + chunk('')))
     for (let count = 0; count < 10_000; count++) expect(await call()).toBe('data: 1\n\ndata: 2\n\n')
