@@ -156,6 +156,27 @@ test('it sees its own models and no others', async () => {
   expect((await get('/v1/models/secret', testKey)).status).toBe(200)
 })
 
+test('a key of a few providers reaches the deployments there, and sees the models that have one', async () => {
+  const only = 'sl-0nlyAFewPr0vidersForThisKeyOfTh3T3sts012'
+  const yaml = `${oneProviderPerDialect(provider.url)}models:
+  both: [ { provider: gemini, model: first }, { provider: openai-chat, model: second } ]
+  elsewhere: [ { provider: gemini, model: m } ]`
+  await using bound = await startTestGateway(yaml, {
+    keys: [`{ name: only, key: ${only}, providers: [openai-chat] }`],
+  })
+  const before = provider.journal.length
+  const headers = { authorization: `Bearer ${only}` }
+  const ask = (model: string): Promise<Response> =>
+    fetch(`${bound.url}/v1/chat/completions`, { method: 'POST', headers, body: request('openai-chat', model)[1] })
+  expect((await ask('both')).status).toBe(200)
+  expect((await ask('openai-chat/third')).status).toBe(200)
+  for (const model of ['elsewhere', 'gemini/m', 'demo/echo']) expect((await ask(model)).status).toBe(404)
+  expect(modelsSent().slice(before)).toEqual(['second', 'third'])
+  const listed = await (await fetch(`${bound.url}/v1/models`, { headers })).text()
+  expect(listed).toContain('"both"')
+  expect(listed).not.toContain('elsewhere')
+})
+
 test('what is close to a hidden name is answered like what is close to none', async () => {
   const before = provider.journal.length
   const [path, text] = request('openai-chat', 'secre')

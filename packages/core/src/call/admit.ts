@@ -41,7 +41,8 @@ export function admitCall(wanted: WantedCall, key: VirtualKey, snapshot: Snapsho
 /** The deployments this key may reach under this name. A name the key may not use is answered like an unknown one. */
 export function findDeployments(model: string, key: VirtualKey, snapshot: Snapshot): Result<readonly Deployment[]> {
   const isAllowed = model.length <= longestName && (!key.models || key.models.has(model))
-  const found = isAllowed ? resolveModel(model, tableOf(snapshot)) : undefined
+  const named = isAllowed ? resolveModel(model, tableOf(snapshot)) : undefined
+  const found = key.providers ? named?.filter(isWithin(key.providers)) : named
   return found && found.length > 0
     ? { ok: true, value: found }
     : { ok: false, failure: unknownModel(model, key, snapshot) }
@@ -49,7 +50,15 @@ export function findDeployments(model: string, key: VirtualKey, snapshot: Snapsh
 
 /** Names this key can list: the configured ones it is allowed to use. */
 export function visibleModels(key: VirtualKey, snapshot: Snapshot): readonly string[] {
-  return [...snapshot.models.keys()].filter((name) => !key.models || key.models.has(name))
+  const { models, providers } = key
+  const names: string[] = []
+  for (const [name, deployments] of snapshot.models)
+    if ((!models || models.has(name)) && (!providers || deployments.some(isWithin(providers)))) names.push(name)
+  return names
+}
+
+function isWithin(providers: ReadonlySet<string>): (deployment: Deployment) => boolean {
+  return ({ provider }) => providers.has(provider.name)
 }
 
 function tableOf(snapshot: Snapshot): Parameters<typeof resolveModel<Deployment>>[1] {

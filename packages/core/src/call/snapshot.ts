@@ -6,8 +6,15 @@ export interface VirtualKey {
   readonly name: string
   /** Model names this key may use; undefined means all. */
   readonly models: ReadonlySet<string> | undefined
+  /** Configured names of the providers this key's calls may go to; undefined means all. */
+  readonly providers?: ReadonlySet<string> | undefined
+  /** Providers whose every route this key may reach under `/{provider}/...`; undefined means none. */
+  readonly passThrough?: PassThrough | undefined
   readonly source: 'config' | 'store'
 }
+
+/** `true` is every provider the key may use at all. */
+export type PassThrough = true | ReadonlySet<string>
 
 /**
  * Everything a call needs to know, immutable, swapped whole on reload and read once at the start of a call. The id is

@@ -40,6 +40,8 @@ export interface Deadlines {
 export interface Provider {
   /** The configured name: what `provider/model`, logs and seals say. */
   readonly name: string
+  /** The known provider it is one of, by id; absent for a bare dialect at an address. */
+  readonly knownId?: string
   /** The dialect its quirks are about. */
   readonly dialect: DialectId
   /**

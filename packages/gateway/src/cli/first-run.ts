@@ -85,6 +85,8 @@ function createKey({ hasher }: Home, name: string, nowMs: number): FreshKey {
     prefix: displayPrefix(credential),
     createdAtMs: nowMs,
     models: undefined,
+    providers: undefined,
+    passThrough: undefined,
     isDisabled: false,
   }
   return { credential, stored }

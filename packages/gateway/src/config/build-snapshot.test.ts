@@ -17,6 +17,8 @@ function storedKey(name: string, credential: string, more: Partial<StoredKey> = 
     prefix: 'sl-abcdef',
     createdAtMs: 1,
     models: undefined,
+    providers: undefined,
+    passThrough: undefined,
     isDisabled: false,
     ...more,
   }

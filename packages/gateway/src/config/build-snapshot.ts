@@ -71,9 +71,19 @@ function addFree(models: Map<string, readonly Deployment[]>, provider: Provider 
 
 function collectKeys(config: Config, { hasher, storedKeys }: SnapshotParts): ReadonlyMap<string, VirtualKey> {
   const keys = new Map<string, VirtualKey>()
-  for (const { id, name, digest, models, isDisabled } of storedKeys)
-    if (!isDisabled) keys.set(digest, { id, name, models: models && new Set(models), source: 'store' })
-  for (const { name, key, models } of config.keys)
-    keys.set(hasher(key.reveal()), { id: `config:${name}`, name, models, source: 'config' })
+  for (const stored of storedKeys) if (!stored.isDisabled) keys.set(stored.digest, readStoredKey(stored))
+  for (const { key, ...rest } of config.keys)
+    keys.set(hasher(key.reveal()), { id: `config:${rest.name}`, ...rest, source: 'config' })
   return keys
+}
+
+function readStoredKey({ id, name, models, providers, passThrough }: StoredKey): VirtualKey {
+  return {
+    id,
+    name,
+    models: models && new Set(models),
+    providers: providers && new Set(providers),
+    passThrough: passThrough === true ? true : passThrough && new Set(passThrough),
+    source: 'store',
+  }
 }

@@ -1,3 +1,4 @@
+import type { PassThrough } from '@sluice/core/call/snapshot.ts'
 import type { Deadlines, KnownProvider, Price, Provider } from '@sluice/core/providers/provider.ts'
 import type { Secret } from '@sluice/core/providers/secret.ts'
 
@@ -36,6 +37,10 @@ export interface ConfiguredKey {
   readonly key: Secret
   /** Undefined: all models. */
   readonly models: ReadonlySet<string> | undefined
+  /** Undefined: all providers. */
+  readonly providers: ReadonlySet<string> | undefined
+  /** Undefined: none. */
+  readonly passThrough: PassThrough | undefined
 }
 
 /** A model server that answered on this machine; it becomes a provider under the known one's id. */

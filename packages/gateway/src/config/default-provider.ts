@@ -30,6 +30,7 @@ export function defineDemoProvider(deadlines: Deadlines): ConfiguredProvider {
 export function defineKnownProvider(known: KnownProvider, apiKey: Secret | undefined, deadlines: Deadlines): Provider {
   return {
     name: known.id,
+    knownId: known.id,
     dialect: known.dialect,
     ...(known.alsoSpeaks && { alsoSpeaks: known.alsoSpeaks }),
     baseUrl: known.baseUrl,

@@ -54,6 +54,18 @@ describe('a good configuration', () => {
     expect(keys[0]?.key.reveal()).toBe(env.DEV_KEY)
   })
 
+  test('keys with providers and pass-through', () => {
+    const of = (rest: string) =>
+      accept(`providers: { mine: { type: openai, api_key: k } }\nkeys: [ { name: a, key: f8a7c1e9b2d34056${rest} } ]`)
+        .keys[0]
+    expect(of('')).toMatchObject({ providers: undefined, passThrough: undefined })
+    expect(of(', passthrough: false')).toMatchObject({ passThrough: undefined })
+    expect(of(', passthrough: true')).toMatchObject({ passThrough: true })
+    expect(of(', passthrough: [mine]')).toMatchObject({ passThrough: new Set(['mine']) })
+    // A server on this machine may be found later.
+    expect(of(', providers: [mine, ollama]')).toMatchObject({ providers: new Set(['mine', 'ollama']) })
+  })
+
   test('nothing at all: what stands in the environment, and the built-in provider', () => {
     for (const text of ['', '\n# nothing\n', '---\n', 'providers:\nmodels:\nkeys:\nsettings:\n']) {
       const { providers, models, keys } = accept(text)

@@ -64,7 +64,14 @@ function readSections(root: ConfigNode | undefined, context: ReadContext): Confi
     problems,
   })
   const writtenModels = namesIn(fields.node('models'))
-  const keys = readKeys(fields.node('keys'), { models, writtenModels, writtenProviders, providers, problems })
+  const keys = readKeys(fields.node('keys'), {
+    models,
+    writtenModels,
+    writtenProviders,
+    providers,
+    knownProviders,
+    problems,
+  })
   return { providers, models, keys, settings }
 }
 

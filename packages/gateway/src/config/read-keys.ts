@@ -1,3 +1,5 @@
+import type { PassThrough } from '@sluice/core/call/snapshot.ts'
+import type { KnownProvider } from '@sluice/core/providers/provider.ts'
 import { Secret } from '@sluice/core/providers/secret.ts'
 import { isCredential } from '../identity/credential-shape.ts'
 import { whyWeak } from '../identity/secret-strength.ts'
@@ -10,7 +12,7 @@ import type { Problems } from './problem.ts'
 import { quote } from './problem.ts'
 import { didYouMean } from './suggest.ts'
 
-const keyKeys = ['name', 'key', 'models']
+const keyKeys = ['name', 'key', 'models', 'providers', 'passthrough']
 
 /** What a key's `models:` may refer to. */
 export interface KeyContext {
@@ -19,6 +21,7 @@ export interface KeyContext {
   readonly writtenModels: ReadonlySet<string>
   readonly writtenProviders: ReadonlySet<string>
   readonly providers: ReadonlyMap<string, ConfiguredProvider>
+  readonly knownProviders: readonly KnownProvider[]
   readonly problems: Problems
 }
 
@@ -34,9 +37,11 @@ export function readKeys(node: Located<ConfigNode> | undefined, context: KeyCont
     const name = fields.requireText('name', 'Write who uses this key.')
     const key = fields.requireText('key', `Write key: ${showVariable('VARIABLE')}.`)
     const models = readAllowedModels(fields, context)
+    const providers = readProviderNames(fields.node('providers'), context)
+    const passThrough = readPassThrough(fields.node('passthrough'), { ...context, allowed: providers })
     const isNamed = name && isKeyName(name, problems) && isFirst(name, 'name', names, problems)
     const isStrong = key && isKeyValue(key, problems) && isFirst(key, 'key', values, problems)
-    if (isNamed && isStrong) keys.push({ name: name.value, key: new Secret(key.value), models })
+    if (isNamed && isStrong) keys.push({ name: name.value, key: new Secret(key.value), models, providers, passThrough })
   }
   return keys
 }
@@ -93,4 +98,56 @@ function isModelName(name: Located<string>, context: KeyContext): boolean {
   const suggestion = didYouMean(name.value, models.keys()) ?? "Write a name of models:, or 'provider/model'."
   problems.add(name, `there is no model ${quote(name.value)}.`, suggestion)
   return false
+}
+
+/** Names of configured providers, and of servers that may yet be found on this machine. */
+function readProviderNames(
+  node: Located<ConfigNode> | undefined,
+  context: KeyContext,
+): ReadonlySet<string> | undefined {
+  const { providers, problems } = context
+  const items = node && readList(node, 'provider names', problems)
+  if (!node || !items) return undefined
+  if (items.length === 0) problems.add(node, 'this names no provider.', 'Leave it out, or name one.')
+  const names = new Set<string>()
+  for (const item of items) {
+    const name = readText(item, problems)
+    if (!name) continue
+    if (mayExist(name.value, context)) names.add(name.value)
+    else
+      problems.add(
+        name,
+        `there is no provider ${quote(name.value)}.`,
+        didYouMean(name.value, providers.keys()) ?? 'Write a name of providers:.',
+      )
+  }
+  return names
+}
+
+function mayExist(name: string, { providers, writtenProviders, knownProviders }: KeyContext): boolean {
+  if (providers.has(name) || writtenProviders.has(name)) return true
+  return knownProviders.some(({ id, isLocal }) => isLocal === true && id === name)
+}
+
+/** `true`, `false` or names of providers, each of which the key may use at all. */
+function readPassThrough(
+  node: Located<ConfigNode> | undefined,
+  context: KeyContext & { readonly allowed: ReadonlySet<string> | undefined },
+): PassThrough | undefined {
+  if (node?.value.kind === 'scalar' && typeof node.value.value === 'boolean') return node.value.value || undefined
+  if (node?.value.kind === 'scalar' && node.value.value !== null)
+    return context.problems.add(
+      node,
+      "'passthrough' is true, false or a list of providers.",
+      'Write passthrough: true.',
+    )
+  const names = readProviderNames(node, context)
+  for (const name of names ?? [])
+    if (node && context.allowed && !context.allowed.has(name))
+      context.problems.add(
+        node,
+        `${quote(name)} is not among this key's 'providers'.`,
+        'Add it there, or take it out here.',
+      )
+  return names
 }

@@ -64,7 +64,8 @@ function readProvider({ name, value }: NamedEntry, outer: Deadlines, context: Re
   // Whoever names a dialect wants that one.
   const alsoSpeaks = fields.has('dialect') ? undefined : kind.known?.alsoSpeaks
   const spoken = { dialect: kind.dialect, ...(alsoSpeaks && { alsoSpeaks }) }
-  return { name: name.value, ...spoken, baseUrl, origin, apiKey, ...rest, quirks }
+  const knownId = kind.known && { knownId: kind.known.id }
+  return { name: name.value, ...knownId, ...spoken, baseUrl, origin, apiKey, ...rest, quirks }
 }
 
 function isProviderName(name: Located<string>, problems: Problems): boolean {

@@ -228,6 +228,21 @@ const wrong: readonly (readonly [name: string, text: string, ...said: readonly s
   ],
   ['a key for no model', 'keys: [ { name: a, key: f8a7c1e9b2d34056, models: [] } ]', 'this key may use no model.'],
   [
+    'a key for a provider that is not there',
+    'providers: { mine: { type: openai, api_key: k } }\nkeys: [ { name: a, key: f8a7c1e9b2d34056, providers: [mne] } ]',
+    "sluice.yaml:2:55: keys[0].providers[0]: there is no provider 'mne'. Did you mean 'mine'?",
+  ],
+  [
+    'pass-through that is neither a switch nor a list',
+    'keys: [ { name: a, key: f8a7c1e9b2d34056, passthrough: yes please } ]',
+    "keys[0].passthrough: 'passthrough' is true, false or a list of providers.",
+  ],
+  [
+    'pass-through to a provider the key may not use',
+    'providers: { p: { type: openai, api_key: k }, q: { type: openai, api_key: k } }\nkeys: [ { name: a, key: f8a7c1e9b2d34056, providers: [p], passthrough: [q] } ]',
+    "keys[0].passthrough: 'q' is not among this key's 'providers'.",
+  ],
+  [
     'a header that frames the message',
     'providers: { p: { type: openai, api_key: k, headers: { Content-Length: "1" } } }',
     "sluice.yaml:1:56: providers.p.headers.Content-Length: the header 'content-length' is written by Sluice itself.",

@@ -127,6 +127,8 @@ describe('a reload', () => {
       prefix: 'sl-one',
       createdAtMs: 1,
       models: undefined,
+      providers: undefined,
+      passThrough: undefined,
       isDisabled: false,
     })
     expect(await reloader.reload('keys')).toBe('reloaded')
@@ -220,6 +222,8 @@ describe('the watch', () => {
       prefix: 'sl-two',
       createdAtMs: 1,
       models: undefined,
+      providers: undefined,
+      passThrough: undefined,
       isDisabled: false,
     })
     other.close()

@@ -12,6 +12,10 @@ export interface StoredKey {
   readonly createdAtMs: number
   /** Model names this key may use; undefined means all. */
   readonly models: readonly string[] | undefined
+  /** Names of providers its calls may go to; undefined means all. */
+  readonly providers: readonly string[] | undefined
+  /** Providers it may reach by pass-through: every one it may use, or these; undefined means none. */
+  readonly passThrough: true | readonly string[] | undefined
   readonly isDisabled: boolean
 }
 

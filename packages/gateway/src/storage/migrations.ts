@@ -31,4 +31,12 @@ export const migrations: readonly Migration[] = [
       ) strict`,
     ],
   },
+  {
+    version: 2,
+    name: 'providers of a virtual key, and pass-through',
+    statements: [
+      'alter table virtual_key add column providers text check (providers is null or json_valid(providers))',
+      'alter table virtual_key add column pass_through text check (pass_through is null or json_valid(pass_through))',
+    ],
+  },
 ]

@@ -1,13 +1,13 @@
 import { type Database, SQLiteError } from 'bun:sqlite'
 import type { KeyStore, StoredKey } from '../identity/key-store.ts'
-import { readInteger, readRow, readText, readTexts } from './read.ts'
+import { type Row, readInteger, readRow, readText, readTexts } from './read.ts'
 
 /** Keys in SQLite. Every value travels as a parameter; no statement is built from one. */
 export function createSqliteKeyStore(database: Database): KeyStore {
   const list = database.query('select * from virtual_key order by created_at_ms, rowid')
   const insert = database.query(
-    `insert into virtual_key (id, name, digest, prefix, created_at_ms, models, is_disabled)
-     values ($id, $name, $digest, $prefix, $createdAtMs, $models, $isDisabled)`,
+    `insert into virtual_key (id, name, digest, prefix, created_at_ms, models, providers, pass_through, is_disabled)
+     values ($id, $name, $digest, $prefix, $createdAtMs, $models, $providers, $passThrough, $isDisabled)`,
   )
   return {
     list: async () => list.all().map(toStoredKey),
@@ -36,8 +36,24 @@ export function createSqliteKeyStore(database: Database): KeyStore {
   }
 }
 
-function toRow({ models, isDisabled, ...key }: StoredKey): Record<string, string | number | null> {
-  return { ...key, models: models ? JSON.stringify(models) : null, isDisabled: isDisabled ? 1 : 0 }
+function toRow({
+  models,
+  providers,
+  passThrough,
+  isDisabled,
+  ...key
+}: StoredKey): Record<string, string | number | null> {
+  return {
+    ...key,
+    models: toJson(models),
+    providers: toJson(providers),
+    passThrough: toJson(passThrough),
+    isDisabled: isDisabled ? 1 : 0,
+  }
+}
+
+function toJson(value: true | readonly string[] | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value)
 }
 
 function toStoredKey(value: unknown): StoredKey {
@@ -49,8 +65,15 @@ function toStoredKey(value: unknown): StoredKey {
     prefix: readText(row, 'prefix'),
     createdAtMs: readInteger(row, 'created_at_ms'),
     models: row['models'] === null ? undefined : readTexts(row, 'models'),
+    providers: row['providers'] === null ? undefined : readTexts(row, 'providers'),
+    passThrough: readPassThrough(row),
     isDisabled: readInteger(row, 'is_disabled') === 1,
   }
+}
+
+function readPassThrough(row: Row): StoredKey['passThrough'] {
+  if (row['pass_through'] === null) return undefined
+  return row['pass_through'] === 'true' ? true : readTexts(row, 'pass_through')
 }
 
 function readDigest(database: Database, statement: string): string | undefined {

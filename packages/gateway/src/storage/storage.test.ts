@@ -44,6 +44,8 @@ const key: StoredKey = {
   prefix: 'sl-abcdef',
   createdAtMs: 1_700_000_000_000,
   models: ['fast', 'openai/gpt-4o'],
+  providers: ['openai'],
+  passThrough: true,
   isDisabled: false,
 }
 
@@ -164,6 +166,8 @@ describe('the key store', () => {
       digest: 'cd'.repeat(32),
       createdAtMs: 1,
       models: undefined,
+      providers: undefined,
+      passThrough: undefined,
       isDisabled: true,
     }
     expect(await store.list()).toEqual([])
