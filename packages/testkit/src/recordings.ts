@@ -8,6 +8,7 @@ import type { Frame } from '@sluice/core/ir/dialect.ts'
 import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Json, JsonObject } from '@sluice/core/ir/json.ts'
 import { asArray, asBoolean, asNumber, asObject, asObjects, asString } from '@sluice/core/ir/read.ts'
+import { readFramesOfBytes } from './event-stream.ts'
 import { readFramesOfText } from './frames-of-text.ts'
 
 const folder = fileURLToPath(new URL('../../../../shared/wire/', import.meta.url))
@@ -194,9 +195,17 @@ function readJson(path: string): Json {
   return JSON.parse(readFileSync(folder + path, 'utf8'))
 }
 
-/** The frames of a recorded stream, as they come off the wire; empty for an answer that is no text stream. */
-export function framesOf({ response }: Recording): readonly Frame[] {
+/** The frames of a recorded stream, as they come off the wire; empty for an answer that is no stream. */
+export function framesOf(recording: Recording): readonly Frame[] {
+  const { response } = recording
+  if (response.format === 'eventstream') return readFramesOfBytes(bytesOf(recording))
   if (typeof response.body !== 'string' || response.encoding !== undefined) return []
   if (response.format !== 'sse' && response.format !== 'json-array-stream') return []
   return readFramesOfText(response.body, response.format)
+}
+
+/** The bytes of a recorded body. */
+export function bytesOf({ response }: Recording): Uint8Array {
+  if (response.encoding === 'base64') return Buffer.from(String(response.body), 'base64')
+  return Buffer.from(typeof response.body === 'string' ? response.body : JSON.stringify(response.body))
 }

@@ -1,25 +1,28 @@
 import type { Answer } from './answer.ts'
+import { splitMessages } from './event-stream.ts'
 import { readBill } from './facts/read-facts.ts'
-import type { Recording } from './recordings.ts'
+import { bytesOf, type Recording } from './recordings.ts'
 
 /** The recorded answer as the provider sent it, one piece per event of a stream. Cuts and waits are the caller's. */
 export function replay(recording: Recording): Answer {
   const { response } = recording
-  const isStream = response.format === 'sse' || response.format === 'json-array-stream' || response.format === 'ndjson'
+  const isStream = streamFormats.has(response.format)
   const invoice = readBill(recording)
   return {
     status: response.status,
     headers: replayHeaders(response.headers),
-    pieces: isStream ? splitEvents(String(response.body), response.format) : [wholeBody(recording)],
+    pieces: isStream ? splitStream(recording) : [bytesOf(recording)],
     framing: isStream ? 'chunked' : 'content-length',
     chunking: isStream ? 'per-frame' : 'whole',
     ...(invoice && { invoice }),
   }
 }
 
-function wholeBody({ response }: Recording): string | Uint8Array {
-  if (response.encoding === 'base64') return Buffer.from(String(response.body), 'base64')
-  return typeof response.body === 'string' ? response.body : JSON.stringify(response.body)
+const streamFormats: ReadonlySet<string> = new Set(['sse', 'json-array-stream', 'ndjson', 'eventstream'])
+
+function splitStream(recording: Recording): readonly (string | Uint8Array)[] {
+  const { format, body } = recording.response
+  return format === 'eventstream' ? splitMessages(bytesOf(recording)) : splitEvents(String(body), format)
 }
 
 /** The text cut after each event, nothing added or taken away. */

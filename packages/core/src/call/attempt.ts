@@ -1,6 +1,7 @@
 import type { Result } from '../ir/failure.ts'
 import type { Deployment } from '../providers/provider.ts'
 import { readBody } from '../upstream/read-body.ts'
+import { createJsonArrayReader } from '../upstream/read-frames.ts'
 import { TransportError, type UpstreamAnswer } from '../upstream/transport.ts'
 import type { AdmittedCall } from './admit.ts'
 import { AnswerStream, type AnswerStreamParts, openStream } from './answer-stream.ts'
@@ -114,8 +115,9 @@ async function answerWhole(attempt: Attempt, exchange: Exchange, answer: Upstrea
 }
 
 async function answerStream(attempt: Attempt, exchange: Exchange, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {
-  const isJson = /^application\/json\b/i.test(answer.headers['content-type'] ?? '')
-  if (!isJson) return forwardStream(attempt, exchange.createStream(), answer)
+  const contentType = answer.headers['content-type']
+  const isJson = /^application\/json\b/i.test(contentType ?? '')
+  if (!isJson) return forwardStream(attempt, exchange.createStream(contentType), answer)
   if (!attempt.to.rules?.hasArrayStreams) return streamWhole(attempt, answer)
   const transcoder = createArrayStream(attempt)
   return transcoder.ok ? forwardStream(attempt, transcoder.value, answer) : transcoder
@@ -156,7 +158,7 @@ function createArrayStream({ call, admitted, to, life }: Attempt): Result<Stream
     decoder: to.dialect.createDecoder(to.options),
     encoder: call.codec.createEncoder(options, (loss) => life.losses.push({ side: 'response', ...loss })),
     commentOnLosses: () => lossComment(call, life.losses),
-    framing: 'json-array',
+    createReader: createJsonArrayReader,
     limitBytes: to.answerLimitBytes,
   })
   return { ok: true, value: stream }

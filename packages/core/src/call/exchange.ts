@@ -14,8 +14,8 @@ export interface Exchange {
   takeBody(): string
   /** A whole 2xx answer. */
   readWhole(text: string): WholeReading
-  /** A streamed 2xx answer; called once. */
-  createStream(): StreamTranscoder
+  /** A streamed 2xx answer of this `content-type`, which tells how it is framed; called once. */
+  createStream(contentType: string | undefined): StreamTranscoder
   /** An answer that is not 2xx. */
   readFailure(answer: FailedAnswer): Failure
 }

@@ -4,6 +4,8 @@ import type { Failure, Result } from '../ir/failure.ts'
 import { loseForeign } from '../ir/foreign.ts'
 import type { JsonObject } from '../ir/json.ts'
 import type { GenerateRequest, Loss } from '../ir/request.ts'
+import { createEventStreamReader, isEventStream } from '../upstream/read-event-stream.ts'
+import { createSseReader } from '../upstream/read-frames.ts'
 import type { AttemptCodec } from './attempt-codec.ts'
 import type { ClientCall } from './client-call.ts'
 import type { Exchange, WholeReading } from './exchange.ts'
@@ -41,12 +43,12 @@ export function createTranslation(
         if (facts.failure) return { body: '', ...facts }
         return { body: JSON.stringify(call.codec.encodeResponse(response, encoderOptions, loseAnswer)), ...facts }
       },
-      createStream: () =>
+      createStream: (contentType) =>
         new TranslatedStream({
           decoder: dialect.createDecoder(options),
           encoder: call.codec.createEncoder(encoderOptions, loseAnswer),
           commentOnLosses: () => lossComment(call, losses),
-          framing: 'sse',
+          createReader: isEventStream(contentType) ? createEventStreamReader : createSseReader,
           limitBytes: to.answerLimitBytes,
         }),
       readFailure: (answer: FailedAnswer) => dialect.decodeFailure(answer, deployment.provider.name),

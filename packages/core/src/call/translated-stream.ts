@@ -1,8 +1,8 @@
-import type { EventDecoder, EventEncoder, StreamFraming } from '../ir/dialect.ts'
+import type { EventDecoder, EventEncoder } from '../ir/dialect.ts'
 import type { StreamEvent } from '../ir/event.ts'
 import type { Failure } from '../ir/failure.ts'
 import type { Usage } from '../ir/usage.ts'
-import { createJsonArrayReader, createSseReader, type FrameReader, FrameTooLarge } from '../upstream/read-frames.ts'
+import { type FrameReader, type FrameReaderOptions, FrameTooLarge } from '../upstream/read-frames.ts'
 import type { StreamTranscoder } from './exchange.ts'
 
 interface TranslatedStreamParts {
@@ -10,8 +10,8 @@ interface TranslatedStreamParts {
   readonly encoder: EventEncoder
   /** Text to send just before the answer's last event. */
   readonly commentOnLosses: () => string
-  /** How the upstream frames its stream. */
-  readonly framing: StreamFraming
+  /** Reads the upstream's frames: one of the readers of `upstream/`. */
+  readonly createReader: (options: FrameReaderOptions) => FrameReader
   /** The most the upstream may send: some dialects say the whole answer once more at its end, so it is remembered. */
   readonly limitBytes: number
 }
@@ -30,8 +30,7 @@ export class TranslatedStream implements StreamTranscoder {
 
   constructor(parts: TranslatedStreamParts) {
     this.#parts = parts
-    const createReader = parts.framing === 'sse' ? createSseReader : createJsonArrayReader
-    this.#reader = createReader({ onFrame: (frame) => parts.decoder.frame(frame, this.#emit) })
+    this.#reader = parts.createReader({ onFrame: (frame) => parts.decoder.frame(frame, this.#emit) })
   }
 
   push(chunk: Uint8Array): string {

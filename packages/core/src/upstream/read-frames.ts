@@ -8,10 +8,14 @@ import type { Frame } from '../ir/dialect.ts'
 export interface FrameReader {
   /** Feeds one chunk and calls `onFrame` for each event completed by it. */
   push(chunk: Uint8Array): void
-  /** The same for text that is already decoded; not to be mixed with `push` inside a character. */
-  pushText(text: string): void
   /** The body ended: hands out a last event that was not followed by a blank line. */
   end(): void
+}
+
+/** A reader of frames that are text. */
+export interface TextFrameReader extends FrameReader {
+  /** The same as `push` for text that is already decoded; not to be mixed with it inside a character. */
+  pushText(text: string): void
 }
 
 /** Thrown through `push` when one event is larger than `maxFrameChars`: the upstream is broken or hostile. */
@@ -23,10 +27,10 @@ export interface FrameReaderOptions {
   readonly maxFrameChars?: number
 }
 
-/** The most characters of one event, unless told. */
+/** The most characters, or bytes where frames are bytes, of one event, unless told. */
 export const usualFrameChars: number = 16 * 1024 * 1024
 
-export function createSseReader({ onFrame, maxFrameChars = usualFrameChars }: FrameReaderOptions): FrameReader {
+export function createSseReader({ onFrame, maxFrameChars = usualFrameChars }: FrameReaderOptions): TextFrameReader {
   const decoder = new TextDecoder('utf-8')
   const lines = createLineReader(readLine, maxFrameChars)
   let event: string | undefined
@@ -123,7 +127,10 @@ function createLineReader(onLine: (line: string) => void, maxLineChars: number):
  * Reads the elements of one top-level JSON array as frames: Gemini's stream without `alt=sse`. Elements must be
  * objects. What is not such an array yields no frames, which the dialect's decoder reports as an answer cut short.
  */
-export function createJsonArrayReader({ onFrame, maxFrameChars = usualFrameChars }: FrameReaderOptions): FrameReader {
+export function createJsonArrayReader({
+  onFrame,
+  maxFrameChars = usualFrameChars,
+}: FrameReaderOptions): TextFrameReader {
   const decoder = new TextDecoder('utf-8')
   let element = ''
   let depth = 0
