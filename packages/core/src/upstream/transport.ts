@@ -12,11 +12,15 @@ export interface Transport {
   send(request: OutboundRequest): Promise<UpstreamAnswer>
 }
 
+/** What may be asked of a provider. `HEAD` is answered without a body, whatever its headers say. */
+export type OutboundMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** One request, whole. */
 export interface OutboundRequest {
   readonly url: string
   /** The origin the configuration names; a `url` of any other origin is a bug and is never connected to. */
   readonly origin: string
-  readonly method: 'GET' | 'POST'
+  readonly method: OutboundMethod
   /** Lower-case names. `host`, `content-length`, `connection` and `accept-encoding` are the transport's own. */
   readonly headers: Readonly<Record<string, string>>
   readonly body?: Uint8Array | string

@@ -38,7 +38,7 @@ export class Connection implements Flow, SocketOwner, Timed {
   begin(request: RequestBytes, options: ExchangeOptions): Exchange {
     const exchange = new Exchange(this, options)
     this.#exchange = exchange
-    this.#parser = new ResponseParser(exchange)
+    this.#parser = new ResponseParser(exchange, options.isHead)
     this.#unsent = [...request]
     return exchange
   }

@@ -26,6 +26,8 @@ const packAfterMs = 250
 export interface ExchangeOptions {
   readonly ticker: Ticker
   readonly deadlines: Deadlines
+  /** The request was a HEAD: its answer ends with its headers. */
+  readonly isHead: boolean
   /** On the ticker's clock. */
   readonly totalDueAt: number
   readonly signal: AbortSignal | undefined

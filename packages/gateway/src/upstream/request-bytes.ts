@@ -44,10 +44,13 @@ export function encodeRequest(request: OutboundRequest, target: Target): Request
 
 function encodeHead(request: OutboundRequest, target: Target, bodyBytes: number): string {
   const first = `${request.method} ${target.path} HTTP/1.1\r\nhost: ${target.authority}\r\naccept-encoding: identity\r\n`
-  const hasLength = request.body !== undefined || request.method === 'POST'
+  const hasLength = request.body !== undefined || sendsContent.has(request.method)
   const length = hasLength ? `content-length: ${bodyBytes}\r\n` : ''
   return `${first}${length}${headerLines(request.headers)}\r\n`
 }
+
+/** Methods that mean a body: an empty one is told as such (RFC 9110 section 8.6). */
+const sendsContent: ReadonlySet<OutboundRequest['method']> = new Set(['POST', 'PUT', 'PATCH'])
 
 /** Lines by the object they were written from: callers keep one object for equal headers. */
 const knownLines = new WeakMap<object, string>()

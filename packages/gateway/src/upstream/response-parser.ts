@@ -1,5 +1,5 @@
 import { ChunkedBody } from './chunked-body.ts'
-import type { ParseFault, ResponseHead } from './response-head.ts'
+import type { Framing, ParseFault, ResponseHead } from './response-head.ts'
 import { maxHeadBytes, parseHead } from './response-head.ts'
 
 /** Where a parser puts what it finds, in this order: one head, any number of bodies, at most one end. */
@@ -22,6 +22,7 @@ const maxInterim = 8
  */
 export class ResponseParser {
   readonly #sink: ResponseSink
+  readonly #isHead: boolean
   #state: State = 'head'
   #headBytes: Buffer | undefined
   #headLength = 0
@@ -32,8 +33,10 @@ export class ResponseParser {
   /** Bytes came after the end of the answer: the connection must not be used again. */
   hasSurplus = false
 
-  constructor(sink: ResponseSink) {
+  /** `isHead`: the request was a HEAD, whose answer has no body whatever its headers say (RFC 9112 section 6.3). */
+  constructor(sink: ResponseSink, isHead = false) {
     this.#sink = sink
+    this.#isHead = isHead
   }
 
   /** Feeds what one read brought. Whatever is returned is final: nothing may be pushed after it. */
@@ -92,8 +95,8 @@ export class ResponseParser {
   }
 
   #start(head: ResponseHead, bytes: Buffer, at: number): ParseFault | undefined {
-    const { framing } = head
-    this.#sink.onHead(head)
+    const framing: Framing = this.#isHead ? withoutBody : head.framing
+    this.#sink.onHead(framing === head.framing ? head : { ...head, framing })
     switch (framing.kind) {
       case 'none':
         this.#end()
@@ -156,4 +159,5 @@ export class ResponseParser {
   }
 }
 
+const withoutBody: Framing = { kind: 'none' }
 const headTooLarge: ParseFault = { kind: 'too-large', message: `The head is larger than ${maxHeadBytes} bytes.` }

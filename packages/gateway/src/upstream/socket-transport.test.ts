@@ -97,6 +97,46 @@ describe('one call', () => {
   })
 })
 
+describe('methods', () => {
+  const ask = (more: Parameters<typeof requestTo>[1]) =>
+    transport.send(requestTo(server.origin, { headers: {}, ...more }))
+  const askWithoutBody = (method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE') => {
+    const { body: _, ...request } = requestTo(server.origin, { method, headers: {} })
+    return transport.send(request)
+  }
+
+  test('each is sent as it is, with a length where it means a body or has one', async () => {
+    start((peer, request) => peer.write(request.startsWith('HEAD') ? plainAnswer('') : plainAnswer('{}')))
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const)
+      await readText(await askWithoutBody(method))
+    expect(server.requests.map((each) => each.split(' ')[0])).toEqual(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
+    const lengths = server.requests.map((each) => /content-length: (\d+)/.exec(each)?.[1])
+    expect(lengths).toEqual([undefined, undefined, '0', '0', '0', undefined])
+    await readText(await ask({ method: 'DELETE', body: 'ab' }))
+    expect(server.requests.at(-1)).toContain('content-length: 2')
+    expect(server.peers.length).toBe(1)
+  })
+
+  test('HEAD ends with its headers, whatever length they tell, and its connection serves again', async () => {
+    start((peer, request) =>
+      peer.write(
+        request.startsWith('HEAD') ? 'HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n' : plainAnswer('{"next":1}'),
+      ),
+    )
+    const answer = await askWithoutBody('HEAD')
+    expect(answer.headers['content-length']).toBe('5000')
+    expect(await readText(answer)).toBe('')
+    expect(await readText(await askWithoutBody('GET'))).toBe('{"next":1}')
+    expect(server.peers.length).toBe(1)
+  })
+
+  test('a HEAD that is answered with a body all the same costs its connection', async () => {
+    start((peer) => peer.write(plainAnswer('{"surplus":1}')))
+    expect(await readText(await askWithoutBody('HEAD'))).toBe('')
+    expect(transport.idleCount).toBe(0)
+  })
+})
+
 describe('keep-alive', () => {
   test('10,000 calls in a row use one connection and leave one behind', async () => {
     start((peer, request) => peer.write(request.includes('"m"') ? plainAnswer('{"n":1}') : 'never'))

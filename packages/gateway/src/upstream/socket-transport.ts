@@ -67,9 +67,9 @@ export class SocketTransport implements Transport {
     this.#pool.close()
   }
 
-  #exchangeOptions({ deadlines, signal }: OutboundRequest, { origin }: Target): ExchangeOptions {
+  #exchangeOptions({ method, deadlines, signal }: OutboundRequest, { origin }: Target): ExchangeOptions {
     const totalDueAt = this.#ticker.now + deadlines.totalMs
-    return { ticker: this.#ticker, deadlines, totalDueAt, signal, origin }
+    return { ticker: this.#ticker, deadlines, isHead: method === 'HEAD', totalDueAt, signal, origin }
   }
 
   #open(target: Target, { deadlines, totalDueAt, signal }: ExchangeOptions): Promise<Connection> {
