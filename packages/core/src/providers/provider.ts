@@ -1,3 +1,4 @@
+import type { Price } from '../catalog/price.ts'
 import type { DialectId } from '../ir/dialect-id.ts'
 import type { JsonObject } from '../ir/json.ts'
 import type { Secret } from './secret.ts'
@@ -66,14 +67,12 @@ export interface Provider {
   readonly transport?: 'demo'
 }
 
-/** USD per million tokens, or free. */
-export type Price = 'free' | { readonly input: number; readonly output: number }
-
 /** One model at one provider. */
 export interface Deployment {
   readonly provider: Provider
   /** The provider's own name of the model. */
   readonly model: string
+  /** What it costs: the operator's word, else the catalogue's; absent: nobody knows. */
   readonly price?: Price
   readonly deadlines: Deadlines
 }

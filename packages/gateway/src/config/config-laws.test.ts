@@ -103,7 +103,8 @@ function expectWhole(snapshot: Snapshot): void {
       expect(snapshot.providers.get(provider.name)).toBe(provider)
       expect(model).toMatch(/^[^\s?#%\\]+$/)
       expectPositive(deadlines)
-      if (price !== undefined && price !== 'free') expect(price.input >= 0 && price.output >= 0).toBe(true)
+      if (price !== undefined && price !== 'free')
+        expect([price.input, price.output].every((rate) => Number.isSafeInteger(rate))).toBe(true)
     }
   }
   for (const digest of snapshot.keys.keys()) expect(digest).toMatch(/^[0-9a-f]{64}$/)

@@ -1,5 +1,6 @@
 import type { PassThrough } from '@sluice/core/call/snapshot.ts'
-import type { Deadlines, KnownProvider, Price, Provider } from '@sluice/core/providers/provider.ts'
+import type { Price } from '@sluice/core/catalog/price.ts'
+import type { Deadlines, KnownProvider, Provider } from '@sluice/core/providers/provider.ts'
 import type { Secret } from '@sluice/core/providers/secret.ts'
 
 /**

@@ -48,7 +48,7 @@ describe('a good configuration', () => {
     expect(providers.get('local')?.provider.apiKey).toBeUndefined()
     expect(models.get('fast')).toMatchObject([
       { provider: 'openai', model: 'gpt-4o-mini' },
-      { provider: 'local', model: 'qwen3-8b', price: { input: 0.1, output: 0.4 } },
+      { provider: 'local', model: 'qwen3-8b', price: { input: 100_000_000, output: 400_000_000 } },
     ])
     expect(keys[0]).toMatchObject({ name: 'dev', models: new Set(['smart', 'fast']) })
     expect(keys[0]?.key.reveal()).toBe(env.DEV_KEY)
@@ -109,7 +109,7 @@ models: { m: [ { provider: p, model: x, price: { input: \${PRICE}, output: 1 } }
     )
     expect(providers.get('p')?.provider.headers['x-team']?.reveal()).toBe('a-h.example.com-$5-${HOST}')
     expect(providers.get('p')?.provider.origin).toBe('https://h.example.com')
-    expect(models.get('m')?.[0]?.price).toEqual({ input: 0.25, output: 1 })
+    expect(models.get('m')?.[0]?.price).toEqual({ input: 250_000_000, output: 1_000_000_000 })
   })
 
   test('what a variable holds is never read as YAML or as another variable', () => {

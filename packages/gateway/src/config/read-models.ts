@@ -1,4 +1,6 @@
-import type { Deadlines, KnownProvider, Price } from '@sluice/core/providers/provider.ts'
+import { definePrice } from '@sluice/core/catalog/define-price.ts'
+import type { Price } from '@sluice/core/catalog/price.ts'
+import type { Deadlines, KnownProvider } from '@sluice/core/providers/provider.ts'
 import type { ConfiguredProvider, Target } from './config.ts'
 import type { ConfigNode } from './config-node.ts'
 import { describe, Fields, type Located, readList, readNamed } from './fields.ts'
@@ -91,7 +93,7 @@ function readPrice(node: Located<ConfigNode> | undefined, problems: Problems): P
   if (!fields) return undefined
   const input = readUsd(fields, 'input', problems)
   const output = readUsd(fields, 'output', problems)
-  return input === undefined || output === undefined ? undefined : { input, output }
+  return input === undefined || output === undefined ? undefined : definePrice({ input, output })
 }
 
 function readUsd(fields: Fields, key: string, problems: Problems): number | undefined {

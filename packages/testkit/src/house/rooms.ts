@@ -28,7 +28,7 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'core/providers',
-    may: ['core/ir', 'core/dialects/registry', 'core/dialects/*/quirks'],
+    may: ['core/ir', 'core/catalog/price', 'core/dialects/registry', 'core/dialects/*/quirks'],
     why: 'a provider is data about an address and its habits; it knows nothing of calls or of routing',
   },
   {

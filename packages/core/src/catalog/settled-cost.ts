@@ -1,0 +1,98 @@
+import type { Usage } from '../ir/usage.ts'
+import { type BilledUsage, billUsage } from './billed-usage.ts'
+import { addNanos, mostNanos, scaleNanos, tokenCost } from './money.ts'
+import type { Price, PriceCard, RateCard, ServiceTier, TokenRates } from './price.ts'
+
+/** What the caller knows of a call that its usage does not tell. */
+export interface SettleFacts {
+  /** How it was served, for providers that tell it elsewhere than in the usage; what the usage says wins. */
+  readonly service?: ServiceTier
+}
+
+/**
+ * What a call cost, in nano-USD: every line of the bill (a kind of token with a rate of its own, a fee) rounded up once.
+ * Undefined when that is not known: no price, no usage, or something used whose rate or fee nobody knows.
+ */
+export function settledCost(
+  usage: Usage | undefined,
+  price: Price | undefined,
+  facts?: SettleFacts,
+): number | undefined {
+  if (price === undefined) return undefined
+  if (price === 'free') return 0
+  const billed = usage && billUsage(usage)
+  if (!billed) return undefined
+  const service = billed.service ?? facts?.service
+  const rates = ratesFor(price, service, billed.inputTokens)
+  const lines = new Lines(factorOf(price, billed))
+  addInput(lines, rates, billed)
+  addOutput(lines, rates, billed)
+  lines.addFee(1, price.fees?.request ?? 0)
+  lines.addFee(billed.webSearches, price.fees?.webSearch)
+  return lines.nanos
+}
+
+/** The rates of a call's tokens: those of its service tier, at the size of its prompt. */
+export function ratesFor(price: PriceCard, service: ServiceTier | undefined, inputTokens: number): TokenRates {
+  const card: RateCard = (service && price.services?.[service]) ?? price
+  let rates: TokenRates = card
+  for (const tier of card.tiers ?? []) if (inputTokens > tier.aboveInputTokens) rates = tier
+  return rates
+}
+
+/** A bill being added up. */
+class Lines {
+  /** Undefined as soon as one line is unknown. */
+  nanos: number | undefined = 0
+  readonly #thousandths: number
+
+  constructor(thousandths: number) {
+    this.#thousandths = thousandths
+  }
+
+  add(tokens: number, rate: number | undefined): void {
+    if (tokens === 0 || this.nanos === undefined) return
+    this.nanos =
+      rate === undefined ? undefined : addNanos(this.nanos, tokenCost(tokens, scaleNanos(rate, this.#thousandths)))
+  }
+
+  addFee(count: number, fee: number | undefined): void {
+    if (count === 0 || this.nanos === undefined) return
+    this.nanos = fee === undefined ? undefined : addNanos(this.nanos, Math.min(mostNanos, count * fee))
+  }
+}
+
+/** Tokens of a kind without a rate of its own join the line of the kind that contains it. */
+function addInput(lines: Lines, rates: TokenRates, billed: BilledUsage): void {
+  let { plainInput, cacheRead, cacheWrite } = billed
+  if (rates.cacheReadAudio === undefined) cacheRead += billed.cacheReadAudio
+  else lines.add(billed.cacheReadAudio, rates.cacheReadAudio)
+  if (rates.cacheRead === undefined) plainInput += cacheRead
+  else lines.add(cacheRead, rates.cacheRead)
+  if (rates.cacheWrite1h === undefined) cacheWrite += billed.cacheWrite1h
+  else lines.add(billed.cacheWrite1h, rates.cacheWrite1h)
+  if (rates.cacheWrite === undefined) plainInput += cacheWrite
+  else lines.add(cacheWrite, rates.cacheWrite)
+  if (rates.inputAudio === undefined) plainInput += billed.inputAudio
+  else lines.add(billed.inputAudio, rates.inputAudio)
+  if (rates.inputImage === undefined) plainInput += billed.inputImage
+  else lines.add(billed.inputImage, rates.inputImage)
+  lines.add(plainInput, rates.input)
+}
+
+function addOutput(lines: Lines, rates: TokenRates, billed: BilledUsage): void {
+  let { plainOutput } = billed
+  if (rates.outputAudio === undefined) plainOutput += billed.outputAudio
+  else lines.add(billed.outputAudio, rates.outputAudio)
+  if (rates.outputImage === undefined) plainOutput += billed.outputImage
+  else lines.add(billed.outputImage, rates.outputImage)
+  if (rates.reasoning === undefined) plainOutput += billed.reasoning
+  else lines.add(billed.reasoning, rates.reasoning)
+  lines.add(plainOutput, rates.output)
+}
+
+function factorOf(price: PriceCard, { factors }: BilledUsage): number {
+  let thousandths = 1000
+  for (const factor of factors) thousandths = scaleNanos(thousandths, price.factors?.[factor] ?? 1000)
+  return thousandths
+}
