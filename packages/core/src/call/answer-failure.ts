@@ -5,11 +5,12 @@ import type { CallAnswer, ClientCall } from './client-call.ts'
 
 /**
  * The answer of a call that failed before its first byte. A provider's own error for a client of its own dialect passes
- * unchanged, so that the client's own handling of it works.
+ * unchanged, so that the client's own handling of it works; one without a body, or with one too large to keep, is told
+ * in our words.
  */
 export function answerFailure(call: ClientCall, failure: Failure, isSameDialect: boolean): CallAnswer {
   const { status, headers, body } =
-    isSameDialect && failure.upstream ? sameError(failure) : call.codec.encodeFailure(failure)
+    isSameDialect && failure.upstream?.body ? sameError(failure) : call.codec.encodeFailure(failure)
   const where = failure.upstream && { 'x-sluice-provider': headerText(failure.upstream.provider) }
   return { status, headers: { ...headers, ...where, 'x-sluice-request-id': call.requestId }, body }
 }
