@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Frame } from '@sluice/core/ir/dialect.ts'
-import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Json, JsonObject } from '@sluice/core/ir/json.ts'
 import { asArray, asBoolean, asNumber, asObject, asObjects, asString } from '@sluice/core/ir/read.ts'
 import { readFramesOfBytes } from './event-stream.ts'
@@ -33,7 +33,7 @@ export interface RecordingEntry {
   readonly provider: string
   readonly operation: string
   /** The dialect both sides spoke, undefined for operations that are none of ours. */
-  readonly dialect: ClientDialectId | undefined
+  readonly dialect: DialectId | undefined
   readonly stream: boolean
   readonly features: readonly string[]
   readonly status: number
@@ -110,7 +110,7 @@ function readEntry(entry: JsonObject): RecordingEntry {
 }
 
 /** The dialect a recorded operation speaks. */
-function dialectOf(operation: string): ClientDialectId | undefined {
+function dialectOf(operation: string): DialectId | undefined {
   switch (operation) {
     case 'chat':
       return 'openai-chat'
@@ -123,6 +123,8 @@ function dialectOf(operation: string): ClientDialectId | undefined {
     case 'generateContent':
     case 'streamGenerateContent':
       return 'gemini'
+    case 'chat.v2':
+      return 'cohere'
     default:
       return undefined
   }

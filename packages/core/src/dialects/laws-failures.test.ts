@@ -11,7 +11,7 @@ import { clientDialectIds } from '../ir/dialect-id.ts'
 import type { Failure, FailureKind } from '../ir/failure.ts'
 import { failureStatus, statusOf } from '../ir/failure.ts'
 import { clientDialects, providerDialects } from './registry.ts'
-import { expectNone, flatten, sources } from './testing.ts'
+import { clientSources, expectNone, flatten, sources } from './testing.ts'
 
 const textReply: Reply = { model: 'm', text: 'Hello there, you.', finish: 'stop', usage: { input: 9, output: 4 } }
 
@@ -21,7 +21,7 @@ const failures: readonly Failure[] = (Object.keys(failureStatus) as FailureKind[
   retry: 'never',
 }))
 
-describe.each([...sources])('failures in %s', (target) => {
+describe.each([...clientSources])('failures in %s', (target) => {
   const [client, provider] = [clientDialects[target], providerDialects[target]]
 
   test.each(failures.map((failure) => [failure.kind, failure] as const))(
@@ -58,10 +58,14 @@ describe.each([...sources])('failures in %s', (target) => {
       expect(readStreamFacts(target, frames).isComplete).toBe(false)
     }
   })
+})
+
+describe.each([...sources])('failures of %s providers', (source) => {
+  const provider = providerDialects[source]
 
   test('every recorded error keeps its status and its words for any client', () => {
     const wrong: string[] = []
-    const errors = loadRecordings(({ dialect, status }) => dialect === target && status >= 400)
+    const errors = loadRecordings(({ dialect, status }) => dialect === source && status >= 400)
     for (const { path, status, response } of errors) {
       const body = typeof response.body === 'string' ? response.body : JSON.stringify(response.body)
       const failure = provider.decodeFailure({ status, headers: response.headers, body }, 'upstream')

@@ -15,13 +15,14 @@ import {
 } from '@sluice/testkit/run-codecs.ts'
 import { findViolation } from '@sluice/testkit/strict/refuse-invalid.ts'
 import fc from 'fast-check'
+import { isClientDialect } from '../ir/dialect-id.ts'
 import { checkGrammar } from '../ir/grammar.ts'
 import type { GenerateRequest, Loss } from '../ir/request.ts'
 import { collect } from '../ir/response.ts'
 import { clientDialects, providerDialects } from './registry.ts'
-import { callTo, differences, flatten, plain, plainArgs, runs, sources, wordsOf } from './testing.ts'
+import { callTo, clientSources, differences, flatten, plain, plainArgs, runs, sources, wordsOf } from './testing.ts'
 
-describe.each([...sources])('%s', (target) => {
+describe.each([...clientSources])('%s', (target) => {
   const [client, provider] = [clientDialects[target], providerDialects[target]]
 
   test('says any answer the same, streamed and whole', () => {
@@ -70,6 +71,26 @@ describe.each([...sources])('%s', (target) => {
         const words = flatten(wordsOf(back.value).join(''))
         for (const each of wordsOf(request)) expect(words).toContain(flatten(each))
         expect(callsOf(back.value)).toEqual(callsOf(request))
+      }),
+      runs,
+    )
+  })
+})
+
+describe.each(sources.filter((id) => !isClientDialect(id)))('%s', (target) => {
+  const provider = providerDialects[target]
+
+  test('writes any conversation with all that was said in it, in its order, every call beside its result', () => {
+    fc.assert(
+      fc.property(arbitraryRequest, (request) => {
+        const sent = provider.encodeRequest(request, testOptions(provider), () => undefined)
+        const text = flatten(JSON.stringify(sent['messages']))
+        for (const each of wordsOf(request)) expect(text).toContain(flatten(each))
+        const calls = request.messages.flatMap(({ parts }) => parts.filter((part) => part.kind === 'tool-call'))
+        for (const { id, name } of calls) {
+          expect(text).toContain(flatten(name))
+          expect(text.split(flatten(id)).length - 1).toBeGreaterThan(0)
+        }
       }),
       runs,
     )

@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'bun:test'
 import { accumulateStream } from '@sluice/testkit/accumulate.ts'
 import type { Reply } from '@sluice/testkit/answers/reply.ts'
-import { replyWriters } from '@sluice/testkit/answers/say.ts'
+import { replyWriterOf } from '@sluice/testkit/answers/say.ts'
 import { nextTurn } from '@sluice/testkit/echo.ts'
 import { readAnswerFacts, readStreamFacts } from '@sluice/testkit/facts/read-facts.ts'
 import { readFramesOfText } from '@sluice/testkit/frames-of-text.ts'
@@ -19,7 +19,8 @@ import {
   testOptions,
 } from '@sluice/testkit/run-codecs.ts'
 import { findViolation } from '@sluice/testkit/strict/refuse-invalid.ts'
-import type { ClientDialectId } from '../ir/dialect-id.ts'
+import type { ClientDialectId, DialectId } from '../ir/dialect-id.ts'
+import { isClientDialect } from '../ir/dialect-id.ts'
 import { checkGrammar } from '../ir/grammar.ts'
 import type { JsonObject } from '../ir/json.ts'
 import type { Loss } from '../ir/request.ts'
@@ -42,7 +43,7 @@ const thinkingReply: Reply = {
 const textReply: Reply = { model: 'm', text: 'Hello there, you.', finish: 'stop', usage: { input: 9, output: 4 } }
 const cutReply: Reply = { ...textReply, finish: 'length' }
 /** Dialects whose replies above surely carry a seal. */
-const sealed: ReadonlySet<ClientDialectId> = new Set(['openai-responses', 'anthropic-messages'])
+const sealed: ReadonlySet<DialectId> = new Set(['openai-responses', 'anthropic-messages'])
 const replies = { thinkingReply, textReply, cutReply }
 
 describe.each(pairs)('%s to %s', (source, target) => {
@@ -50,12 +51,12 @@ describe.each(pairs)('%s to %s', (source, target) => {
 
   describe.each(Object.entries(replies))('%s', (_, reply) => {
     const events = eventsOfReply(source, reply)
-    const said = readAnswerFacts(source, replyWriters[source].whole(reply))
+    const said = readAnswerFacts(source, replyWriterOf(source).whole(reply))
 
     test('the source is read as it was said', () => {
       expect(checkGrammar(events)).toEqual([])
       expect(events.at(-1)?.type).toBe('end')
-      const whole = collect(decodeWhole(providerDialects[source], replyWriters[source].whole(reply)))
+      const whole = collect(decodeWhole(providerDialects[source], replyWriterOf(source).whole(reply)))
       expect(plain(collect(events))).toEqual(plain(whole))
     })
 
@@ -75,7 +76,7 @@ describe.each(pairs)('%s to %s', (source, target) => {
     })
 
     test('a stream cut anywhere never ends well', () => {
-      const pieces = replyWriters[source].events(reply)
+      const pieces = replyWriterOf(source).events(reply)
       const text = pieces.join('')
       const terminal = text.length - pieces.at(-1)!.length
       const ends = [...cutsInside(text, terminal), ...boundaries(pieces)]
@@ -97,7 +98,7 @@ describe.each(pairs)('%s to %s', (source, target) => {
 
     test('a whole answer that is an error, or no answer at all, never ends well', () => {
       const bodies: readonly JsonObject[] = [
-        replyWriters[source].errorBody(500, 'broken'),
+        replyWriterOf(source).errorBody(500, 'broken'),
         {},
         { foo: 1 },
         { error: 'x' },
@@ -126,18 +127,23 @@ describe.each(pairs)('%s to %s', (source, target) => {
       if (!read.ok) return
       const losses: Loss[] = []
       const back = home.encodeRequest(read.value, options, (loss) => losses.push({ side: 'request', ...loss }))
-      expect(findViolation(source, callTo(source, back))).toBeUndefined()
       expect(losses.filter(({ path }) => path.endsWith('seal'))).toEqual([])
       const seals = sealsOf(collect(events))
       if (sealed.has(source)) expect(seals.length).toBeGreaterThan(0)
       for (const seal of seals) expect(JSON.stringify(back)).toContain(seal)
-      const heard = clientDialects[source].decodeRequest({ body: back, model: 'm' }, createTestContext())
-      const words = heard.ok ? wordsOf(heard.value).join('') : ''
+      const words = isClientDialect(source) ? wordsHeard(source, back) : JSON.stringify(back)
       for (const said of [thinkingReply.text ?? '', 'sunny']) expect(words).toContain(said)
       expect(JSON.stringify(back)).toContain('the sky')
     },
   )
 })
+
+/** What people wrote in a request, as its own API reads it; it must be one which that API takes. */
+function wordsHeard(source: ClientDialectId, body: JsonObject): string {
+  expect(findViolation(source, callTo(source, body))).toBeUndefined()
+  const heard = clientDialects[source].decodeRequest({ body, model: 'm' }, createTestContext())
+  return heard.ok ? wordsOf(heard.value).join('') : ''
+}
 
 /** Byte cuts inside events, a few per event, and every one inside the terminal. */
 function cutsInside(text: string, terminal: number): readonly number[] {
@@ -155,10 +161,10 @@ function boundaries(pieces: readonly string[]): readonly number[] {
 }
 
 /** How a stream goes on after a cut: not at all, with the dialect's error, or with rubbish. */
-function brokenTails(source: ClientDialectId): readonly (readonly [kind: string, tail: string])[] {
+function brokenTails(source: DialectId): readonly (readonly [kind: string, tail: string])[] {
   return [
     ['end of body', ''],
-    ['error event', replyWriters[source].errorEvent('the model fell over')],
+    ['error event', replyWriterOf(source).errorEvent('the model fell over')],
     ['malformed JSON', 'data: {"choices": [{"delta": {"con\n\n'],
     ['no object', 'data: 17\n\n'],
   ]

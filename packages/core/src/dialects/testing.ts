@@ -4,7 +4,7 @@
  */
 import { expect } from 'bun:test'
 import type { Reply } from '@sluice/testkit/answers/reply.ts'
-import { replyWriters } from '@sluice/testkit/answers/say.ts'
+import { replyWriterOf, replyWritersOfProviders } from '@sluice/testkit/answers/say.ts'
 import { compareFacts } from '@sluice/testkit/facts/compare-facts.ts'
 import type { Facts } from '@sluice/testkit/facts/facts.ts'
 import { isExcused } from '@sluice/testkit/fidelity/judge.ts'
@@ -14,8 +14,8 @@ import type { Recording } from '@sluice/testkit/recordings.ts'
 import { framesOf, loadRecordings } from '@sluice/testkit/recordings.ts'
 import { createTestContext, decodeFrames, decodeWhole, plainRequest, testOptions } from '@sluice/testkit/run-codecs.ts'
 import type { RequestOptions } from '../ir/dialect.ts'
-import type { ClientDialectId } from '../ir/dialect-id.ts'
-import { clientDialectIds } from '../ir/dialect-id.ts'
+import type { ClientDialectId, DialectId } from '../ir/dialect-id.ts'
+import { clientDialectIds, dialectIds, isClientDialect } from '../ir/dialect-id.ts'
 import type { StreamEvent } from '../ir/event.ts'
 import type { JsonObject } from '../ir/json.ts'
 import type { Part } from '../ir/part.ts'
@@ -28,11 +28,16 @@ import { clientDialects, providerDialects } from './registry.ts'
 const only = process.env['LAWS']
 
 /** The dialects under test: all, or one of them with `LAWS=gemini bun test laws`. */
-export const sources: readonly ClientDialectId[] = clientDialectIds.filter((id) => only === undefined || id === only)
+export const sources: readonly DialectId[] = dialectIds.filter(
+  (id) => replyWritersOfProviders[id] !== undefined && (only === undefined || id === only),
+)
+
+/** Those of them that clients speak. */
+export const clientSources: readonly ClientDialectId[] = sources.filter(isClientDialect)
 
 /** A provider's dialect and a client's, in every combination. */
-export const pairs: readonly (readonly [source: ClientDialectId, target: ClientDialectId])[] = sources.flatMap(
-  (source) => clientDialectIds.map((target) => [source, target] as const),
+export const pairs: readonly (readonly [source: DialectId, target: ClientDialectId])[] = sources.flatMap((source) =>
+  clientDialectIds.map((target) => [source, target] as const),
 )
 
 /** More runs for a long fuzz: `FUZZ_SEEDS=100000 bun test laws`. */
@@ -52,8 +57,8 @@ export function expectNone(wrong: readonly string[]): void {
 }
 
 /** A reply that a provider of this dialect streamed, as events. */
-export function eventsOfReply(source: ClientDialectId, reply: Reply): readonly StreamEvent[] {
-  return decodeFrames(providerDialects[source], readFramesOfText(replyWriters[source].events(reply).join(''), 'sse'))
+export function eventsOfReply(source: DialectId, reply: Reply): readonly StreamEvent[] {
+  return decodeFrames(providerDialects[source], readFramesOfText(replyWriterOf(source).events(reply).join(''), 'sse'))
 }
 
 /** A recorded answer as events, read with the quirks its provider's file sets. */
@@ -64,7 +69,7 @@ export function eventsOfRecording(recording: Recording): readonly StreamEvent[] 
 }
 
 /** The dialect of a recording that was chosen because it has one. */
-export function dialectOf({ dialect, path }: Recording): ClientDialectId {
+export function dialectOf({ dialect, path }: Recording): DialectId {
   if (!dialect) throw new Error(`${path} speaks no dialect of ours`)
   return dialect
 }
@@ -83,9 +88,10 @@ const quirksOfUnknown: Readonly<Record<string, JsonObject>> = { gpustack: { done
 export function requestOf(recording: Recording): GenerateRequest {
   const { request, stream } = recording
   const body = asObject(request.body)
-  if (!body || request.encoding) return { ...plainRequest, stream }
+  const dialect = dialectOf(recording)
+  if (!body || request.encoding || !isClientDialect(dialect)) return { ...plainRequest, stream }
   const call = { body, stream, model: modelInPath(recording) }
-  const read = clientDialects[dialectOf(recording)].decodeRequest(call, createTestContext())
+  const read = clientDialects[dialect].decodeRequest(call, createTestContext())
   return read.ok ? { ...read.value, stream, streamUsage: true } : { ...plainRequest, stream }
 }
 

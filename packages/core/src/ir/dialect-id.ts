@@ -12,5 +12,10 @@ export const clientDialectIds: readonly ClientDialectId[] = [
   'gemini',
 ]
 
+/** Whether clients speak it too. */
+export function isClientDialect(id: DialectId): id is ClientDialectId {
+  return clientDialectIds.some((each) => each === id)
+}
+
 /** Every dialect of providers: those of clients, then those no client speaks, which are always translated. */
 export const dialectIds: readonly DialectId[] = [...clientDialectIds, 'bedrock-converse', 'cohere']

@@ -1,8 +1,9 @@
-import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId, DialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import type { Answer, BilledTokens } from '../answer.ts'
 import { answerJson, answerStream, breakAfter } from '../answer.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
+import { cohere } from './cohere.ts'
 import { gemini } from './gemini.ts'
 import { openaiChat } from './openai-chat.ts'
 import { openaiResponses } from './openai-responses.ts'
@@ -14,6 +15,16 @@ export const replyWriters: Readonly<Record<ClientDialectId, ReplyWriter>> = {
   'openai-responses': openaiResponses,
   'anthropic-messages': anthropicMessages,
   gemini,
+}
+
+/** The same for dialects that only providers speak. */
+export const replyWritersOfProviders: Readonly<Partial<Record<DialectId, ReplyWriter>>> = { ...replyWriters, cohere }
+
+/** The writer of a dialect, whoever speaks it. */
+export function replyWriterOf(dialect: DialectId): ReplyWriter {
+  const writer = replyWritersOfProviders[dialect]
+  if (!writer) throw new Error(`no writer of replies in ${dialect} yet`)
+  return writer
 }
 
 /** How a reply is said. */
@@ -36,13 +47,13 @@ export interface SayOptions {
 export const usualUsage: BilledTokens = { input: 12, output: 5 }
 
 /** An answer that says this text. */
-export function sayText(dialect: ClientDialectId, text: string, options: SayOptions = {}): Answer {
+export function sayText(dialect: DialectId, text: string, options: SayOptions = {}): Answer {
   return sayReply(dialect, { ...replyOf(options), text }, options)
 }
 
 /** An answer that calls one tool. A string as `args` is a custom tool's free-form input. */
 export function callTool(
-  dialect: ClientDialectId,
+  dialect: DialectId,
   call: { readonly name: string; readonly args: JsonObject | string; readonly id?: string },
   options: SayOptions = {},
 ): Answer {
@@ -52,8 +63,8 @@ export function callTool(
 }
 
 /** An answer that says a reply put together by hand. */
-export function sayReply(dialect: ClientDialectId, reply: Reply, options: SayOptions = {}): Answer {
-  const writer = replyWriters[dialect]
+export function sayReply(dialect: DialectId, reply: Reply, options: SayOptions = {}): Answer {
+  const writer = replyWriterOf(dialect)
   const more = { invoice: reply.usage, headers: options.headers ?? {} }
   if (options.stream !== true) return answerJson(writer.whole(reply), more)
   if (options.isJsonArray === true) return asJsonArray(writer.events(reply), more)
@@ -62,21 +73,21 @@ export function sayReply(dialect: ClientDialectId, reply: Reply, options: SayOpt
 
 /** An answer with an error status in the dialect's own words. */
 export function sayError(
-  dialect: ClientDialectId,
+  dialect: DialectId,
   status: number,
   { message = 'something went wrong', headers = {} }: { message?: string; headers?: Record<string, string> } = {},
 ): Answer {
-  return answerJson(replyWriters[dialect].errorBody(status, message), { status, headers })
+  return answerJson(replyWriterOf(dialect).errorBody(status, message), { status, headers })
 }
 
 /** Status 200 and a body that is an error all the same. */
-export function sayErrorAsSuccess(dialect: ClientDialectId, message = 'something went wrong'): Answer {
-  return answerJson(replyWriters[dialect].errorBody(500, message))
+export function sayErrorAsSuccess(dialect: DialectId, message = 'something went wrong'): Answer {
+  return answerJson(replyWriterOf(dialect).errorBody(500, message))
 }
 
 /** A stream that says an error event after this many events. */
-export function sayErrorAfter(dialect: ClientDialectId, events: number, answer: Answer): Answer {
-  return breakAfter(answer, events, replyWriters[dialect].errorEvent('the model fell over'))
+export function sayErrorAfter(dialect: DialectId, events: number, answer: Answer): Answer {
+  return breakAfter(answer, events, replyWriterOf(dialect).errorEvent('the model fell over'))
 }
 
 function replyOf(options: SayOptions): Reply {
@@ -91,7 +102,7 @@ function replyOf(options: SayOptions): Reply {
   }
 }
 
-function callIdOf(dialect: ClientDialectId): string {
+function callIdOf(dialect: DialectId): string {
   return dialect === 'anthropic-messages' ? 'toolu_fake1' : 'call_fake1'
 }
 

@@ -1,46 +1,54 @@
 import type { Frame } from '@sluice/core/ir/dialect.ts'
-import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { asObject, parseObject } from '@sluice/core/ir/read.ts'
 import type { BilledTokens } from '../answer.ts'
 import type { Recording } from '../recordings.ts'
 import { framesOf } from '../recordings.ts'
 import { readMessagesAnswer, readMessagesEvents } from './anthropic-messages.ts'
+import { readCohereAnswer, readCohereEvents } from './cohere.ts'
 import type { Facts } from './facts.ts'
 import { readGeminiChunks } from './gemini.ts'
 import { readChatAnswer, readChatChunks } from './openai-chat.ts'
 import { readResponsesAnswer, readResponsesEvents } from './openai-responses.ts'
 
-/** What a whole answer says. */
-export function readAnswerFacts(dialect: ClientDialectId, body: JsonObject): Facts {
-  switch (dialect) {
-    case 'openai-chat':
-      return readChatAnswer(body)
-    case 'openai-responses':
-      return readResponsesAnswer(body)
-    case 'anthropic-messages':
-      return readMessagesAnswer(body)
-    case 'gemini':
-      return readGeminiChunks([body])
-  }
+/** How the answers of a dialect are read straight off the wire. */
+interface FactsReader {
+  whole(body: JsonObject): Facts
+  /** `frames` as they came, `events` those of them that are JSON objects. */
+  stream(events: readonly JsonObject[], frames: readonly Frame[]): Facts
 }
 
-/** What a stream says, from its frames. */
-export function readStreamFacts(dialect: ClientDialectId, frames: readonly Frame[]): Facts {
-  const events = frames.map(({ data }) => parseObject(data)).filter((event) => event !== undefined)
-  switch (dialect) {
-    case 'openai-chat': {
+const readers: Readonly<Partial<Record<DialectId, FactsReader>>> = {
+  'openai-chat': {
+    whole: readChatAnswer,
+    stream(events, frames) {
       const isDone = frames.some(({ data }) => data.trim() === '[DONE]')
       const facts = readChatChunks(events, { isComplete: isDone })
       return { ...facts, isComplete: isDone && facts.error === undefined }
-    }
-    case 'openai-responses':
-      return readResponsesEvents(events)
-    case 'anthropic-messages':
-      return readMessagesEvents(events)
-    case 'gemini':
-      return readGeminiChunks(events)
-  }
+    },
+  },
+  'openai-responses': { whole: readResponsesAnswer, stream: readResponsesEvents },
+  'anthropic-messages': { whole: readMessagesAnswer, stream: readMessagesEvents },
+  gemini: { whole: (body) => readGeminiChunks([body]), stream: readGeminiChunks },
+  cohere: { whole: readCohereAnswer, stream: readCohereEvents },
+}
+
+/** What a whole answer says. */
+export function readAnswerFacts(dialect: DialectId, body: JsonObject): Facts {
+  return readerOf(dialect).whole(body)
+}
+
+/** What a stream says, from its frames. */
+export function readStreamFacts(dialect: DialectId, frames: readonly Frame[]): Facts {
+  const events = frames.map(({ data }) => parseObject(data)).filter((event) => event !== undefined)
+  return readerOf(dialect).stream(events, frames)
+}
+
+function readerOf(dialect: DialectId): FactsReader {
+  const reader = readers[dialect]
+  if (!reader) throw new Error(`no reader of facts for ${dialect} yet`)
+  return reader
 }
 
 /** What a recorded answer says; undefined when it speaks none of our dialects or is no JSON. */

@@ -1,5 +1,5 @@
-import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
-import { clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
+import type { ClientDialectId, DialectId } from '@sluice/core/ir/dialect-id.ts'
+import { clientDialectIds, dialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { Recording } from '../recordings.ts'
 import type { Verdict } from './judge.ts'
 
@@ -15,7 +15,9 @@ export function writeFidelityPage(results: readonly FidelityResult[]): string {
   return [
     '| provider speaks | client speaks | exchanges | exact | with told losses | failed |',
     '|---|---|---:|---:|---:|---:|',
-    ...clientDialectIds.flatMap((source) => clientDialectIds.map((client) => pairRow(source, client, results))),
+    ...dialectIds
+      .filter((source) => results.some(({ recording }) => recording.dialect === source))
+      .flatMap((source) => clientDialectIds.map((client) => pairRow(source, client, results))),
     totalRow(results),
     '',
     '| what is lost | why | provider speaks | client speaks | times |',
@@ -25,7 +27,7 @@ export function writeFidelityPage(results: readonly FidelityResult[]): string {
   ].join('\n')
 }
 
-function pairRow(source: ClientDialectId, client: ClientDialectId, results: readonly FidelityResult[]): string {
+function pairRow(source: DialectId, client: ClientDialectId, results: readonly FidelityResult[]): string {
   const pair = results.filter((each) => each.recording.dialect === source && each.client === client)
   return `| ${source} | ${client} | ${counts(pair)} |`
 }

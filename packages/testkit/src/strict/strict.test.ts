@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
+import { type ClientDialectId, isClientDialect } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { asObject } from '@sluice/core/ir/read.ts'
 import type { ReceivedCall } from '../journal.ts'
@@ -38,7 +38,7 @@ describe.if(hasRecordings())('what real providers took', () => {
     let checked = 0
     for (const { dialect, path, request } of taken) {
       const body = asObject(request.body)
-      if (!dialect || !body || request.encoding) continue
+      if (!dialect || !isClientDialect(dialect) || !body || request.encoding) continue
       checked++
       const violation = findViolation(dialect, callOf(new URL(request.url).pathname, body))
       if (violation) wrong.push(`${path}: ${violation.message}`)

@@ -1,29 +1,23 @@
 import type { ProviderDialect } from '../../ir/dialect.ts'
-import type { StreamEvent } from '../../ir/event.ts'
-import type { Failure } from '../../ir/failure.ts'
+import { ChatDecoder } from './decode-events.ts'
+import { decodeResponse } from './decode-response.ts'
+import { decodeFailure } from './failure.ts'
+import { ChatMeter } from './meter.ts'
+import { dialect } from './own-fields.ts'
+import { type CohereQuirks, defaultQuirks } from './quirks.ts'
+import { encodeRequest } from './write-request.ts'
 
-/** Habits in which providers that speak this dialect differ. */
-export type CohereQuirks = Readonly<Record<never, never>>
+export type { CohereQuirks } from './quirks.ts'
 
-const unspoken: Failure = {
-  kind: 'unsupported',
-  message: 'This dialect is declared but not spoken yet.',
-  retry: 'other-target',
-}
-const error: StreamEvent = { type: 'error', failure: unspoken }
-
-/** Cohere's v2 chat API, as we speak it to providers; its codec follows, and until then every answer is an error. */
+/** Cohere's v2 chat API, as we speak it to providers; the base URL ends in `/v2`. No client speaks it to us. */
 export const provider: ProviderDialect<CohereQuirks> = {
-  id: 'cohere',
-  defaultQuirks: {},
+  id: dialect,
+  defaultQuirks,
   endpoint: () => ({ path: '/chat', headers: {} }),
   authHeaders: (apiKey) => ({ authorization: `Bearer ${apiKey}` }),
-  encodeRequest: (_request, _options, lose) => {
-    lose({ path: 'messages', why: unspoken.message })
-    return {}
-  },
-  decodeResponse: (_body, _options, emit) => emit(error),
-  createDecoder: () => ({ frame: (_frame, emit) => emit(error), end: (emit) => emit(error) }),
-  createMeter: () => ({ frame: () => undefined, usage: undefined, finish: null, failure: unspoken, isComplete: false }),
-  decodeFailure: ({ status }) => ({ ...unspoken, status }),
+  encodeRequest,
+  decodeResponse,
+  createDecoder: ({ context }) => new ChatDecoder(context),
+  createMeter: ({ context }) => new ChatMeter(context.provider),
+  decodeFailure,
 }

@@ -1,15 +1,16 @@
-import { copiesOpenAi } from '../copies-openai.ts'
 import { defineProvider } from '../define-provider.ts'
 import type { KnownProvider } from '../provider.ts'
 
-/**  this is its OpenAI-compatible address. */
+/**
+ * Its own API, which keeps what its OpenAI-compatible address at `/compatibility/v1` drops: citations, thinking,
+ * documents and what is billed.
+ */
 export const cohere: KnownProvider = defineProvider({
   id: 'cohere',
   aliases: ['cohere_chat'],
   name: 'Cohere',
-  dialect: 'openai-chat',
-  baseUrl: 'https://api.cohere.ai/compatibility/v1',
+  dialect: 'cohere',
+  baseUrl: 'https://api.cohere.com/v2',
   keyVariables: ['COHERE_API_KEY', 'CO_API_KEY'],
-  docs: 'https://docs.cohere.com/docs/compatibility-api',
-  quirks: copiesOpenAi,
+  docs: 'https://docs.cohere.com/v2/reference/chat',
 })
