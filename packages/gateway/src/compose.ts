@@ -22,7 +22,7 @@ import { createRuntimePorts } from './runtime-ports.ts'
 import { createBugAnswer, createRequestHandler, type RequestHandler } from './server/handle-request.ts'
 import { createMatcher } from './server/match-route.ts'
 import { BodyWatch } from './server/read-request-body.ts'
-import { checkRoutes, routes } from './server/route-table.ts'
+import { checkRoutes, passRoutes, routes } from './server/route-table.ts'
 import { CallGate } from './server/send-answer.ts'
 import { type RunningServer, serve } from './server/serve.ts'
 import { createCallLog } from './telemetry/call-log.ts'
@@ -78,7 +78,7 @@ function bodyBudgetBytes(): number {
 /** Puts the house together: store, configuration, snapshot, front; listens; prints the first screen. */
 export async function startGateway(options: GatewayOptions): Promise<StartResult> {
   const { settings, env } = options
-  const badRoutes = checkRoutes(routes)
+  const badRoutes = checkRoutes([...routes, ...passRoutes])
   if (badRoutes.length > 0) return { ok: false, problems: badRoutes }
   const opened = await openHome(settings)
   if (!opened.ok) return { ok: false, problems: [opened.message] }

@@ -2,6 +2,7 @@ import type { ProviderDialect } from '../ir/dialect.ts'
 import type { Loss } from '../ir/request.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { AttemptCodec } from './attempt-codec.ts'
+import type { CallMode } from './call-record.ts'
 import type { ClientCall } from './client-call.ts'
 import { lossHeader } from './report-losses.ts'
 
@@ -64,7 +65,7 @@ interface AnswerHeaderParts {
   readonly to: AttemptCodec
   readonly losses: readonly Loss[]
   readonly upstream: Readonly<Record<string, string>>
-  readonly mode: 'relay' | 'translate' | undefined
+  readonly mode: CallMode | undefined
 }
 
 /** Upstream headers a relayed answer keeps: ids and limits clients read, nothing that names the operator's account. */

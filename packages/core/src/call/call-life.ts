@@ -1,12 +1,18 @@
 import type { AnswerFacts } from '../ir/dialect.ts'
+import type { DialectId } from '../ir/dialect-id.ts'
 import type { Failure, FailureKind } from '../ir/failure.ts'
 import { statusOf } from '../ir/failure.ts'
 import type { Loss } from '../ir/request.ts'
 import type { Deployment } from '../providers/provider.ts'
 import type { CallPorts } from './call-ports.ts'
-import type { AttemptRecord, CallOutcome } from './call-record.ts'
+import type { AttemptRecord, CallMode, CallOutcome } from './call-record.ts'
 import type { ClientCall } from './client-call.ts'
 import type { Snapshot } from './snapshot.ts'
+
+/** What a record says of the call itself. */
+export interface LivingCall extends Pick<ClientCall, 'requestId' | 'route' | 'key'> {
+  readonly codec: { readonly id: DialectId }
+}
 
 /** The life of one call: gathers facts while it runs and hands over its one record when it ends. */
 export class CallLife {
@@ -15,10 +21,12 @@ export class CallLife {
   losses: Loss[] = []
   requestedModel = ''
   isStream = false
-  mode: 'relay' | 'translate' | undefined
+  mode: CallMode | undefined
+  /** Method and path at the provider, where a client chose them. */
+  path: string | undefined
   /** The client speaks the dialect of the deployment last tried: its errors pass unchanged. */
   isSameDialect = false
-  readonly #call: ClientCall
+  readonly #call: LivingCall
   readonly #ports: CallPorts
   readonly #startedMs: number
   readonly #attempts: AttemptRecord[] = []
@@ -31,7 +39,7 @@ export class CallLife {
     return this.#call.requestId
   }
 
-  constructor(call: ClientCall, snapshot: Snapshot, ports: CallPorts) {
+  constructor(call: LivingCall, snapshot: Snapshot, ports: CallPorts) {
     this.#call = call
     this.snapshot = snapshot
     this.#ports = ports
@@ -97,6 +105,7 @@ export class CallLife {
       provider: this.#deployment?.provider.name,
       model: this.#deployment?.model,
       mode: this.mode,
+      path: this.path,
       stream: this.isStream,
       status,
       outcome,

@@ -1,10 +1,13 @@
-import type { ClientDialectId } from '../ir/dialect-id.ts'
+import type { DialectId } from '../ir/dialect-id.ts'
 import type { Failure, FailureKind } from '../ir/failure.ts'
 import type { Loss } from '../ir/request.ts'
 import type { Usage } from '../ir/usage.ts'
 
 /** How a call ended. `broken`: the answer began and did not end well. `cancelled`: the client left first. */
 export type CallOutcome = 'ok' | 'failed' | 'broken' | 'cancelled'
+
+/** How a call's bytes travelled: as they came, through the language, or to a route of the client's own choice. */
+export type CallMode = 'relay' | 'translate' | 'passthrough'
 
 /** One try at one deployment. */
 export interface AttemptRecord {
@@ -21,12 +24,15 @@ export interface CallRecord {
   readonly snapshotId: number
   readonly keyId: string
   readonly route: string
-  readonly clientDialect: ClientDialectId
+  /** What the client speaks; for pass-through what the provider does. */
+  readonly clientDialect: DialectId
   readonly requestedModel: string
   /** The deployment that answered, or the last one tried. */
   readonly provider: string | undefined
   readonly model: string | undefined
-  readonly mode: 'relay' | 'translate' | undefined
+  readonly mode: CallMode | undefined
+  /** Method and path at the provider, without the query, where a client chose them: pass-through. */
+  readonly path: string | undefined
   readonly stream: boolean
   readonly status: number
   readonly outcome: CallOutcome

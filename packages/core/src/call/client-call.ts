@@ -33,6 +33,8 @@ export interface ClientCall {
 export interface AnswerSink {
   /** Resolves when the client has room for more; rejects or throws when it is gone. */
   write(chunk: string | Uint8Array): void | Promise<void>
+  /** Breaks the body off, so that the client sees that it is not whole. Nothing may be written after it. */
+  cut(): void
 }
 
 /** A body that is produced while it is sent. `run` is called once and never rejects. */

@@ -72,6 +72,7 @@ async function readAll(body: CallAnswer['body']): Promise<string> {
     write(chunk) {
       text += typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)
     },
+    cut: () => undefined,
   })
   return text
 }

@@ -66,6 +66,16 @@ describe('a credential', () => {
       expect(read({ authorization: `${scheme} ${key}` })).toEqual({ kind: 'credential', value: key })
   })
 
+  test('may be the access key id of an AWS signature', () => {
+    const signed = (id: string, rest = `/20261121/us-east-1/bedrock/aws4_request, ${signedWith}`): string =>
+      `AWS4-HMAC-SHA256 Credential=${id}${rest}`
+    const signedWith = `SignedHeaders=host;x-amz-date, Signature=${'0a'.repeat(32)}`
+    expect(read({ authorization: signed(key) })).toEqual({ kind: 'credential', value: key })
+    expect(read({ authorization: signed(key), 'x-api-key': other })).toEqual({ kind: 'conflict' })
+    for (const wrong of [signed('a b'), signed(key, ', x'), `${signed(key)}, ${signed(other)}`, signed('AKIASHORT')])
+      expect(read({ authorization: wrong })).toEqual({ kind: 'malformed' })
+  })
+
   test('that is empty is none: clients without a key send the header all the same', () => {
     for (const headers of [{}, { authorization: 'Bearer ' }, { authorization: 'Bearer' }, { 'x-api-key': '' }])
       expect(read(headers, '/?key=')).toEqual({ kind: 'none' })

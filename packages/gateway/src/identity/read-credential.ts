@@ -18,7 +18,7 @@ const conflict: PresentedCredential = { kind: 'conflict' }
 const keyHeaders = ['x-api-key', 'x-goog-api-key', 'api-key'] as const
 
 /**
- * Reads the caller's key from wherever its client puts it: `Authorization: Bearer`, `x-api-key`, `x-goog-api-key`,
+ * Reads the caller's key from wherever its client puts it: `Authorization: Bearer`, the access key id of an AWS signature, `x-api-key`, `x-goog-api-key`,
  * `api-key` or `?key=`. Several are fine while they are the same. `url` may be a whole URL or only a path with its query.
  */
 export function readCredential(headers: Headers, url: string): PresentedCredential {
@@ -65,7 +65,7 @@ class Finding {
     if (value.length > mostCredentialLength * 2) this.#isMalformed = true
     else if (isJoined(value, bearer)) this.#isConflict = true
     else if (!/^bearer *$/i.test(value)) {
-      const token = bearer.exec(value)?.[1]
+      const token = bearer.exec(value)?.[1] ?? signer.exec(value)?.[1]
       if (token === undefined) this.#isMalformed = value !== '' || this.#isMalformed
       else this.add(token)
     }
@@ -86,6 +86,12 @@ class Finding {
 }
 
 const bearer = /^bearer +(\S+)$/i
+/**
+ * AWS clients sign what they send, and name the signer in the clear. Their access key id is then the key; what it was
+ * signed with is not looked at: like every key here it is known to be right by being known.
+ */
+const signer =
+  /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/\d{8}\/[a-z0-9-]+\/[a-z0-9-]+\/aws4_request, ?SignedHeaders=[a-z0-9;-]+, ?Signature=[0-9a-f]{64}$/
 const bare = /^\S+$/
 
 /**

@@ -8,9 +8,10 @@ import type { Snapshot, VirtualKey } from '@sluice/core/call/snapshot.ts'
 import { clientDialects, legacyCompletions } from '@sluice/core/dialects/registry.ts'
 import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Failure } from '@sluice/core/ir/failure.ts'
+import { answerPass, matchPass, passFailure } from './answer-pass.ts'
 import { passHeaders } from './client-headers.ts'
 import { chooseListShape, listModels, showModel } from './list-models.ts'
-import type { RouteMatch, RouteMatcher } from './match-route.ts'
+import type { NoRoute, RouteMatch, RouteMatcher } from './match-route.ts'
 import { type BodyBudget, type BodyWatch, readRequestBody } from './read-request-body.ts'
 import {
   allowHeader,
@@ -54,8 +55,7 @@ export function createRequestHandler(parts: FrontParts): RequestHandler {
     const line = readRequestLine(request)
     if (!line) return failureResponse('openai-chat', badTarget, close)
     const match = parts.match(request.method, line.path)
-    if (!('route' in match))
-      return refuse(request, match.dialect, noRoute(line.path, match.allowed), allowHeader(match.allowed))
+    if (!('route' in match)) return answerUnmatched(request, { line, match, setPatience }, parts)
     const { route, isBeta } = match
     const dialect = isBeta ? 'gemini' : route.dialect
     if (route.bodyCap === 0 && hasBody(request)) return failureResponse(dialect, takesNoBody, close)
@@ -66,6 +66,28 @@ export function createRequestHandler(parts: FrontParts): RequestHandler {
     if (caller.kind !== 'virtual-key') return refuse(request, dialect, refuseCaller[caller.kind])
     return answerCaller({ request, line, match, snapshot, key: caller.key, setPatience }, parts)
   }
+}
+
+interface Unmatched {
+  readonly line: RequestLine
+  readonly match: NoRoute
+  readonly setPatience: SetPatience
+}
+
+/** A path of no route of ours may be one of a provider's own. */
+function answerUnmatched(
+  request: Request,
+  { line, match: { allowed, dialect }, setPatience }: Unmatched,
+  parts: FrontParts,
+): Promise<Response> | Response {
+  const snapshot = parts.holder.current
+  const match = allowed.length === 0 ? matchPass(request.method, line.path, snapshot) : undefined
+  if (!match) return refuse(request, dialect, noRoute(line.path, allowed), allowHeader(allowed))
+  if (match.route.bodyCap === 0 && hasBody(request)) return passFailure(takesNoBody, match.dialect)
+  if (parts.gate.isShut) return passFailure(goingAway, match.dialect)
+  const caller = parts.authenticate(request, snapshot)
+  if (caller.kind !== 'virtual-key') return passFailure(refuseCaller[caller.kind], match.dialect)
+  return answerPass({ request, match, snapshot, key: caller.key, setPatience }, parts)
 }
 
 function hasBody({ headers }: Request): boolean {
@@ -111,6 +133,7 @@ async function answerCaller(caller: Caller, parts: FrontParts): Promise<Response
     case 'generate-legacy':
     case 'count-tokens':
       return answerCall(caller, parts)
+    case 'pass-through':
     case 'live':
     case 'ready':
     case 'hello':

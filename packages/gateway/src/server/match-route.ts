@@ -61,11 +61,20 @@ export function createMatcher(table: readonly Route[]): RouteMatcher {
     if (before) return before
     const stripped = stripPrefix(rawPath)
     const found = find(method, stripped)
+    if (found?.route.path.startsWith('/{model}') && belowProvider.test(rawPath)) return nowhere(rawPath)
     if (found && found.model === undefined) known.set(spelling, found)
     if (found) return found
+    if (belowProvider.test(rawPath)) return nowhere(rawPath)
     const allowed = ['GET', 'POST', 'HEAD'].filter((each) => each !== method && find(each, stripped))
     return { allowed, dialect: suggestedDialect(rawPath) }
   }
+}
+
+/** `/gemini/v1beta/models/x:generateContent`: a path of a provider's own, not a model's name with slashes. */
+const belowProvider = /^\/(?!v\d|api\/)[^/]+\/(?:upload\/)?v\d[^/]*\//
+
+function nowhere(rawPath: string): NoRoute {
+  return { allowed: [], dialect: suggestedDialect(rawPath) }
 }
 
 /** `/api/v1/x`, `/v1/v1/x`, `/v1/x` and `/x` are one route; `/v1beta` is Google's name for the same. */

@@ -26,8 +26,8 @@ export class BodyWatch {
   #timer: ReturnType<typeof setInterval> | undefined
 
   /** Resolves with the body, or with what `late` says once the deadline has passed. */
-  async within(deadlineMs: number, reading: Promise<Result<string>>): Promise<Result<string>> {
-    const { promise, resolve } = Promise.withResolvers<Result<string>>()
+  async within<T>(deadlineMs: number, reading: Promise<Result<T>>): Promise<Result<T>> {
+    const { promise, resolve } = Promise.withResolvers<Result<T>>()
     const waiting = { dueAtMs: performance.now() + deadlineMs, giveUp: () => resolve(tooSlow(deadlineMs)) }
     this.#waiting.add(waiting)
     this.#timer ??= setInterval(() => this.#look(), watchPeriodMs)
@@ -57,22 +57,31 @@ export interface RequestBody {
  * without a length is counted while it comes.
  */
 export async function readRequestBody(request: Request, limits: BodyLimits): Promise<Result<RequestBody>> {
-  const { capBytes, budget } = limits
-  const encoding = request.headers.get('content-encoding')
-  if (encoding !== null && encoding.toLowerCase() !== 'identity') return compressed(encoding)
-  const declared = request.headers.get('content-length')
-  const length = declared === null ? undefined : Number(declared)
-  if (length !== undefined && length > capBytes) return tooLarge(capBytes)
-  const share = new BudgetShare(budget)
-  if (!share.take(length ?? 0)) return overloaded
+  const opened = openBody(request, limits)
+  if (!opened.ok) return opened
+  const { length, share } = opened.value
   const text = await (length === undefined ? readCounted(request, limits, share) : readDeclared(request, limits))
   if (text.ok) return { ok: true, value: { text: text.value, release: () => share.release() } }
   share.release()
   return text
 }
 
+/** The length a body declares, and its share of the budget; or why it is not read at all. */
+export function openBody(
+  { headers }: Request,
+  { capBytes, budget }: BodyLimits,
+): Result<{ readonly length: number | undefined; readonly share: BudgetShare }> {
+  const encoding = headers.get('content-encoding')
+  if (encoding !== null && encoding.toLowerCase() !== 'identity') return compressed(encoding)
+  const declared = headers.get('content-length')
+  const length = declared === null ? undefined : Number(declared)
+  if (length !== undefined && length > capBytes) return tooLarge(capBytes)
+  const share = new BudgetShare(budget)
+  return share.take(length ?? 0) ? { ok: true, value: { length, share } } : overloaded
+}
+
 /** What one body holds of the budget. */
-class BudgetShare {
+export class BudgetShare {
   readonly #budget: BodyBudget
   #heldBytes = 0
   #isReleased = false
@@ -87,6 +96,11 @@ class BudgetShare {
     this.#budget.heldBytes += bytes
     this.#heldBytes += bytes
     return true
+  }
+
+  /** Takes what is missing to this many in all. */
+  cover(bytes: number): boolean {
+    return bytes <= this.#heldBytes || this.take(bytes - this.#heldBytes)
   }
 
   release(): void {
@@ -137,7 +151,8 @@ async function readChunks(reader: ChunkReader, capBytes: number, share: BudgetSh
   }
 }
 
-function tooLarge(capBytes: number): Result<never> {
+/** More than the route takes. */
+export function tooLarge(capBytes: number): Result<never> {
   const message = `The request body is larger than ${capBytes} bytes. Send less, or have the operator raise 'body_limit'.`
   return { ok: false, failure: { kind: 'too-large', message, retry: 'never', code: 'request_too_large' } }
 }
@@ -152,12 +167,14 @@ function tooSlow(deadlineMs: number): Result<never> {
   return { ok: false, failure: { kind: 'invalid-request', message, retry: 'never', status: 408 } }
 }
 
-const broken: Result<never> = {
+/** The client went away, or sent what is no message. */
+export const broken: Result<never> = {
   ok: false,
   failure: { kind: 'invalid-request', message: 'The request body broke off or is not readable.', retry: 'never' },
 }
 
-const overloaded: Result<never> = {
+/** No room for another body now. */
+export const overloaded: Result<never> = {
   ok: false,
   failure: {
     kind: 'overloaded',

@@ -8,6 +8,7 @@ export type RouteAction =
   | 'list-models'
   | 'show-model'
   | 'refuse-upgrade'
+  | 'pass-through'
   | 'live'
   | 'ready'
   | 'hello'
@@ -16,7 +17,7 @@ export type RouteAction =
 export interface Route {
   /** The name in the log. */
   readonly name: string
-  readonly method: 'GET' | 'POST' | 'HEAD'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** A literal path, or one with a single `{model}` that may hold slashes. `/v1` and `/api/v1` are prefixes, not paths. */
   readonly path: string
   readonly action: RouteAction
@@ -69,6 +70,26 @@ export const routes: readonly Route[] = [
   { name: '/api/hello', method: 'HEAD', path: '/api/hello', action: 'hello', dialect: 'anthropic-messages', ...open },
   { name: '/api/hello', method: 'GET', path: '/api/hello', action: 'hello', dialect: 'anthropic-messages', ...open },
 ]
+
+/** What `/{provider}/...` is asked by. */
+const passMethods: readonly Route['method'][] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/**
+ * `/{provider}/...` by method, for paths that no other route has and whose first segment is a provider. Errors are in
+ * the words of that provider's dialect.
+ */
+export const passRoutes: readonly Route[] = passMethods.map((method) => {
+  const body = method === 'GET' || method === 'HEAD' ? { bodyCap: 0 } : {}
+  return {
+    name: '/{provider}',
+    method,
+    path: '/{provider}',
+    action: 'pass-through',
+    dialect: 'openai-chat',
+    ...call,
+    ...body,
+  }
+})
 
 /** What is missing or senseless in a table of routes; the process refuses to start unless this is empty. */
 export function checkRoutes(table: readonly Route[]): readonly string[] {

@@ -137,7 +137,7 @@ class ClientSink implements AnswerSink {
 
   /** Waits until the socket has room; gives a client up that takes nothing at all for too long. */
   async #room(full: Promise<number>, rest?: Rest): Promise<void> {
-    const stalled = setTimeout(() => this.#giveUp(), this.#options.stalledAfterMs)
+    const stalled = setTimeout(() => this.cut(), this.#options.stalledAfterMs)
     const slow = rest && setTimeout(() => rest.pack(), this.#options.packAfterMs)
     try {
       await Promise.race([full, this.#left()])
@@ -156,9 +156,10 @@ class ClientSink implements AnswerSink {
   }
 
   /** Cuts the connection: the answer is not complete, and must not look so. */
-  #giveUp(): void {
+  cut(): void {
+    if (this.#isGone) return
     this.leave()
-    this.#controller?.close(new Error('The client took nothing for too long.'))
+    this.#controller?.close(new Error('The answer broke off, or the client took nothing for too long.'))
   }
 }
 

@@ -27,6 +27,7 @@ export function callLine(record: CallRecord): string {
     (record.provider === undefined ? '' : `,"provider":"${record.provider}"`) +
     text('model', record.model) +
     (record.mode === undefined ? '' : `,"mode":"${record.mode}"`) +
+    text('path', record.path) +
     `,"stream":${record.stream},"status":${record.status},"outcome":"${record.outcome}"` +
     text('finish', record.finish) +
     count('input_tokens', usage?.input) +
