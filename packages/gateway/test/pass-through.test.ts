@@ -143,7 +143,7 @@ describe('a streamed answer', () => {
     provider.answerWith(closeAfter(answerStream(events), 200))
     const response = await pass('/openai/v1/x', { method: 'POST', body: '{}' })
     const id = response.headers.get('x-sluice-request-id') ?? ''
-    expect(response.text()).rejects.toThrow()
+    await expect(response.text()).rejects.toThrow()
     expect(await gateway.callOf(id)).toMatchObject({ outcome: 'broken', failure: { code: 'upstream_truncated' } })
   })
 
