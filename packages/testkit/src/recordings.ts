@@ -125,8 +125,6 @@ function dialectOf(operation: string): DialectId | undefined {
       return 'gemini'
     case 'chat.v2':
       return 'cohere'
-    case 'chat.native':
-      return 'ollama'
     default:
       return undefined
   }
@@ -204,7 +202,7 @@ export function framesOf(recording: Recording): readonly Frame[] {
   const { response } = recording
   if (response.format === 'eventstream') return readFramesOfBytes(bytesOf(recording))
   if (typeof response.body !== 'string' || response.encoding !== undefined) return []
-  if (response.format !== 'sse' && response.format !== 'json-array-stream' && response.format !== 'ndjson') return []
+  if (response.format !== 'sse' && response.format !== 'json-array-stream') return []
   return readFramesOfText(response.body, response.format)
 }
 

@@ -84,9 +84,9 @@ function sideCost(
 
 const unasked = serviceTiers.filter((each) => each !== 'batch')
 
-/** The rates of every tier that a prompt of at most so many tokens can reach. */
+/** The rates of every hour, and of every tier that a prompt of at most so many tokens can reach. */
 function ratesWithin(card: RateCard, inputTokens: number): readonly TokenRates[] {
-  return [card, ...(card.tiers ?? []).filter((tier) => inputTokens > tier.aboveInputTokens)]
+  return [card, ...(card.hours ?? []), ...(card.tiers ?? []).filter((tier) => inputTokens > tier.aboveInputTokens)]
 }
 
 function highestFactor(use: BoundedUse, price: PriceCard): number {

@@ -25,11 +25,18 @@ export interface WrittenPrice extends WrittenCard {
 }
 
 export interface WrittenCard extends WrittenRates {
+  readonly hours?: readonly WrittenHours[]
   readonly tiers?: readonly WrittenTier[]
 }
 
 export interface WrittenTier extends WrittenRates {
   readonly above: number
+}
+
+/** Both as `HH:MM` in UTC. */
+export interface WrittenHours extends WrittenRates {
+  readonly from: string
+  readonly to: string
 }
 
 export type WrittenRates = { readonly [kind in TokenKind]?: number }
@@ -64,7 +71,17 @@ function defineCard(card: WrittenCard, outer: WrittenRates): RateCard {
   const tiers: RateTier[] = []
   for (const tier of (card.tiers ?? []).toSorted((a, b) => a.above - b.above))
     tiers.push({ aboveInputTokens: tier.above, ...nanoRates({ ...base, ...ratesOf(tier) }) })
-  return { ...nanoRates(base), ...(tiers.length > 0 && { tiers }) }
+  const hours = (card.hours ?? []).map((each) => ({
+    fromMinute: minuteOf(each.from),
+    toMinute: minuteOf(each.to),
+    ...nanoRates({ ...base, ...ratesOf(each) }),
+  }))
+  return { ...nanoRates(base), ...(hours.length > 0 && { hours }), ...(tiers.length > 0 && { tiers }) }
+}
+
+function minuteOf(time: string): number {
+  const [hours, minutes] = time.split(':')
+  return Number(hours) * 60 + Number(minutes)
 }
 
 function ratesOf(written: WrittenRates): WrittenRates {

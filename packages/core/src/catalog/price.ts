@@ -17,12 +17,20 @@ export interface PriceCard extends RateCard {
 
 /** Rates by the size of the prompt. */
 export interface RateCard extends TokenRates {
+  /** Hours of the day with rates of their own, whatever the prompt's size; elsewhere in the day the others hold. */
+  readonly hours?: readonly RateHours[]
   /** Ascending. The last one whose `aboveInputTokens` the whole prompt exceeds prices every token of the call. */
   readonly tiers?: readonly RateTier[]
 }
 
 export interface RateTier extends TokenRates {
   readonly aboveInputTokens: number
+}
+
+/** Minutes of the day in UTC, from the first to before the last; it may run over midnight. */
+export interface RateHours extends TokenRates {
+  readonly fromMinute: number
+  readonly toMinute: number
 }
 
 /**

@@ -7,6 +7,8 @@ import type { Price, PriceCard, RateCard, ServiceTier, TokenRates } from './pric
 export interface SettleFacts {
   /** How it was served, for providers that tell it elsewhere than in the usage; what the usage says wins. */
   readonly service?: ServiceTier
+  /** Seconds since 1970 at which it began, for prices by the hour; not told: the dearest hour. */
+  readonly startedAtSeconds?: number
 }
 
 /**
@@ -23,7 +25,8 @@ export function settledCost(
   const billed = usage && billUsage(usage)
   if (!billed) return undefined
   const service = billed.service ?? facts?.service
-  const rates = ratesFor(price, service, billed.inputTokens)
+  const card: RateCard = (service && price.services?.[service]) ?? price
+  const rates = ratesAt(card, facts?.startedAtSeconds) ?? ratesFor(card, billed.inputTokens)
   const lines = new Lines(factorOf(price, billed))
   addInput(lines, rates, billed)
   addOutput(lines, rates, billed)
@@ -32,12 +35,26 @@ export function settledCost(
   return lines.nanos
 }
 
-/** The rates of a call's tokens: those of its service tier, at the size of its prompt. */
-export function ratesFor(price: PriceCard, service: ServiceTier | undefined, inputTokens: number): TokenRates {
-  const card: RateCard = (service && price.services?.[service]) ?? price
+/** The rates of a call's tokens at the size of its prompt. */
+function ratesFor(card: RateCard, inputTokens: number): TokenRates {
   let rates: TokenRates = card
   for (const tier of card.tiers ?? []) if (inputTokens > tier.aboveInputTokens) rates = tier
   return rates
+}
+
+/** The rates of the hour, where it has some. */
+function ratesAt(card: RateCard, seconds: number | undefined): TokenRates | undefined {
+  if (!card.hours) return undefined
+  const first: TokenRates = card
+  if (seconds === undefined) return card.hours.reduce((most, each) => (isDearer(each, most) ? each : most), first)
+  const minute = Math.floor(seconds / 60) % 1440
+  return card.hours.find(({ fromMinute: from, toMinute: to }) =>
+    from <= to ? minute >= from && minute < to : minute >= from || minute < to,
+  )
+}
+
+function isDearer(one: TokenRates, other: TokenRates): boolean {
+  return (one.input ?? 0) + (one.output ?? 0) > (other.input ?? 0) + (other.output ?? 0)
 }
 
 /** A bill being added up. */

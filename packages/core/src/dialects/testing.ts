@@ -58,8 +58,7 @@ export function expectNone(wrong: readonly string[]): void {
 
 /** A reply that a provider of this dialect streamed, as events. */
 export function eventsOfReply(source: DialectId, reply: Reply): readonly StreamEvent[] {
-  const { events, framing = 'sse' } = replyWriterOf(source)
-  return decodeFrames(providerDialects[source], readFramesOfText(events(reply).join(''), framing))
+  return decodeFrames(providerDialects[source], readFramesOfText(replyWriterOf(source).events(reply).join(''), 'sse'))
 }
 
 /** A recorded answer as events, read with the quirks its provider's file sets. */
@@ -78,9 +77,12 @@ export function dialectOf({ dialect, path }: Recording): DialectId {
 function optionsFor(recording: Recording): RequestOptions<unknown> {
   const { provider } = recording
   const known = findProvider(provider === 'google' ? 'gemini' : provider)
-  const quirks = known?.dialect === recording.dialect ? known?.quirks : {}
+  const quirks = known?.dialect === recording.dialect ? known?.quirks : quirksOfUnknown[provider]
   return testOptions(providerDialects[dialectOf(recording)], quirks)
 }
+
+/** Recorded providers that have no file, with what their file would say. */
+const quirksOfUnknown: Readonly<Record<string, JsonObject>> = { gpustack: { doneMarker: 'optional' } }
 
 /** The request a recording answers, as its client meant it; a plain one where it was not recorded. */
 export function requestOf(recording: Recording): GenerateRequest {

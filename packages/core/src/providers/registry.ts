@@ -47,7 +47,6 @@ import { galadriel } from './known/galadriel.ts'
 import { gemini } from './known/gemini.ts'
 import { githubModels } from './known/github-models.ts'
 import { gmi } from './known/gmi.ts'
-import { gpustack } from './known/gpustack.ts'
 import { groq } from './known/groq.ts'
 import { helicone } from './known/helicone.ts'
 import { heroku } from './known/heroku.ts'
@@ -91,7 +90,6 @@ import { nscale } from './known/nscale.ts'
 import { nvidia } from './known/nvidia.ts'
 import { ollama } from './known/ollama.ts'
 import { ollamaCloud } from './known/ollama-cloud.ts'
-import { ollamaNative } from './known/ollama-native.ts'
 import { openai } from './known/openai.ts'
 import { opencode } from './known/opencode.ts'
 import { openrouter } from './known/openrouter.ts'
@@ -190,7 +188,6 @@ export const knownProviders: readonly KnownProvider[] = [
   gemini,
   githubModels,
   gmi,
-  gpustack,
   groq,
   helicone,
   heroku,
@@ -234,7 +231,6 @@ export const knownProviders: readonly KnownProvider[] = [
   nvidia,
   ollama,
   ollamaCloud,
-  ollamaNative,
   openai,
   opencode,
   openrouter,
