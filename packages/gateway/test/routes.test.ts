@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { asObject, asObjects } from '@sluice/core/ir/read.ts'
 import { sayText } from '@sluice/testkit/answers/say.ts'
+import { answerTask } from '@sluice/testkit/answers/tasks.ts'
 import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
 import { routes } from '../src/server/route-table.ts'
 import { oneProviderPerDialect } from './ask.ts'
@@ -11,7 +12,9 @@ let provider: FakeProvider
 let gateway: TestGateway
 
 beforeAll(async () => {
-  provider = await startFakeProvider({ answer: (call) => sayText(call.dialect ?? 'openai-chat', 'ok') })
+  provider = await startFakeProvider({
+    answer: (call) => answerTask(call) ?? sayText(call.dialect ?? 'openai-chat', 'ok'),
+  })
   gateway = await startTestGateway(
     `${oneProviderPerDialect(provider.url)}models:
   smart: [ { provider: anthropic-messages, model: claude } ]
@@ -25,7 +28,8 @@ afterAll(async () => {
 
 const bearer = { authorization: `Bearer ${testKey}` }
 const messages = [{ role: 'user', content: 'Hello.' }]
-const contents = [{ role: 'user', parts: [{ text: 'Hello.' }] }]
+const content = { role: 'user', parts: [{ text: 'Hello.' }] }
+const contents = [content]
 
 const bodies: Readonly<Record<string, object>> = {
   '/chat/completions': { model: 'smart', messages },
@@ -34,13 +38,28 @@ const bodies: Readonly<Record<string, object>> = {
   '/messages': { model: 'smart', max_tokens: 9, messages },
   '/messages/count_tokens': { model: 'org/fast', messages },
   '/openai/deployments/{model}/chat/completions': { messages },
+  '/responses/input_tokens': { model: 'smart', input: 'Hello.' },
+  '/embeddings': { model: 'org/fast', input: 'Hello.' },
+  '/openai/deployments/{model}/embeddings': { input: 'Hello.' },
+  '/models/{model}:embedContent': { content },
+  '/models/{model}:batchEmbedContents': { requests: [{ content }] },
+  '/embed': { model: 'org/fast', texts: ['Hello.'] },
+  '/v2/embed': { model: 'org/fast', texts: ['Hello.'] },
+  '/rerank': { model: 'org/fast', query: 'Hello?', documents: ['Hello.'] },
+  '/v2/rerank': { model: 'org/fast', query: 'Hello?', documents: ['Hello.'] },
+  '/moderations': { model: 'org/fast', input: 'Hello.' },
+}
+
+/** Whoever speaks Anthropic's dialect has no embeddings. */
+function modelFor(path: string): string {
+  return path.toLowerCase().includes('embed') ? 'org/fast' : 'smart'
 }
 
 const calls = routes.filter(({ method, path }) => method === 'POST' && !path.startsWith('/{model}:'))
 
 describe.each(['', '/v1', '/v1/v1', '/api/v1', '/api/v1/v1'])('under %p', (prefix) => {
   test.each(calls.map(({ path }) => path))('%s answers', async (path) => {
-    const url = gateway.url + prefix + path.replace('{model}', 'smart')
+    const url = gateway.url + prefix + path.replace('{model}', modelFor(path))
     const body = JSON.stringify(bodies[path] ?? { contents })
     const response = await fetch(url, { method: 'POST', headers: bearer, body })
     expect([path, response.status]).toEqual([path, 200])

@@ -24,7 +24,7 @@ export function readWanted(call: ClientCall): Result<WantedCall> {
   const envelope = readEnvelope(call.text)
   if (!envelope.ok) return envelope
   const { body } = envelope.value
-  const model = call.pathModel ?? body['model']
+  const model = call.pathModel ?? body['model'] ?? call.task?.defaultModel
   if (typeof model !== 'string' || model === '') return missingModel(model)
   if (namesAnother(model, body['model'], call)) return otherModel
   const stream = call.pathStream ?? body['stream'] ?? false
@@ -34,8 +34,21 @@ export function readWanted(call: ClientCall): Result<WantedCall> {
 
 /** Finds where it may go. */
 export function admitCall(wanted: WantedCall, key: VirtualKey, snapshot: Snapshot): Result<AdmittedCall> {
-  const deployments = findDeployments(wanted.model, key, snapshot)
+  const named = findDeployments(wanted.model, key, snapshot)
+  const isLeftOut = !named.ok && wanted.envelope.body['model'] === undefined
+  const deployments = isLeftOut ? (findDefault(wanted.model, key, snapshot) ?? named) : named
   return deployments.ok ? { ok: true, value: { ...wanted, deployments: deployments.value } } : deployments
+}
+
+/** Where a model leads that the client did not name: to the first provider whose own default it is. */
+function findDefault(model: string, key: VirtualKey, snapshot: Snapshot): Result<readonly Deployment[]> | undefined {
+  for (const { name, tasks } of snapshot.providers.values()) {
+    const address = tasks?.moderate
+    if (!address || address.defaultModel !== model) continue
+    const found = findDeployments(`${name}/${model}`, key, snapshot)
+    if (found.ok) return found
+  }
+  return undefined
 }
 
 /** The deployments this key may reach under this name. A name the key may not use is answered like an unknown one. */

@@ -1,5 +1,7 @@
+import type { WireAnswer } from '../ir/dialect.ts'
 import type { Failure } from '../ir/failure.ts'
 import { statusOf } from '../ir/failure.ts'
+import { encodeTaskFailure } from '../tasks/failure-words.ts'
 import { headerText } from './call-headers.ts'
 import type { CallAnswer, ClientCall } from './client-call.ts'
 
@@ -10,9 +12,13 @@ import type { CallAnswer, ClientCall } from './client-call.ts'
  */
 export function answerFailure(call: ClientCall, failure: Failure, isSameDialect: boolean): CallAnswer {
   const { status, headers, body } =
-    isSameDialect && failure.upstream?.body ? sameError(failure) : call.codec.encodeFailure(failure)
+    isSameDialect && failure.upstream?.body ? sameError(failure) : ownError(call, failure)
   const where = failure.upstream && { 'x-sluice-provider': headerText(failure.upstream.provider) }
   return { status, headers: { ...headers, ...where, 'x-sluice-request-id': call.requestId }, body }
+}
+
+function ownError({ task, codec }: ClientCall, failure: Failure): WireAnswer {
+  return task?.words ? encodeTaskFailure(task.words, failure) : codec.encodeFailure(failure)
 }
 
 function sameError(failure: Failure): { status: number; headers: Record<string, string>; body: string } {

@@ -62,7 +62,7 @@ function writeHeaders(
 
 interface AnswerHeaderParts {
   readonly call: ClientCall
-  readonly to: AttemptCodec
+  readonly to: Pick<AttemptCodec, 'deployment'>
   readonly losses: readonly Loss[]
   readonly upstream: Readonly<Record<string, string>>
   readonly mode: CallMode | undefined

@@ -101,6 +101,7 @@ export class CallLife {
       keyId: this.#call.key.id,
       route: this.#call.route,
       clientDialect: this.#call.codec.id,
+      task: this.#call.task?.shape,
       requestedModel: this.requestedModel,
       provider: this.#deployment?.provider.name,
       model: this.#deployment?.model,

@@ -26,6 +26,8 @@ export interface CallRecord {
   readonly route: string
   /** What the client speaks; for pass-through what the provider does. */
   readonly clientDialect: DialectId
+  /** What was asked for when it was no answer in words: `cohere-v2-embed`. */
+  readonly task: string | undefined
   readonly requestedModel: string
   /** The deployment that answered, or the last one tried. */
   readonly provider: string | undefined

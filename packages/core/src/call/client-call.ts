@@ -1,4 +1,5 @@
 import type { ClientDialect, StreamFraming } from '../ir/dialect.ts'
+import type { ClientTask } from '../tasks/client-task.ts'
 import type { VirtualKey } from './snapshot.ts'
 
 /** One call as the server hands it over: authenticated, its body read, nothing of it understood yet. */
@@ -8,6 +9,8 @@ export interface ClientCall {
   /** The route's declared name, for the log: `/v1/chat/completions`. */
   readonly route: string
   readonly codec: ClientDialect
+  /** What is asked for, when it is no answer in words. */
+  readonly task?: ClientTask | undefined
   /** False for a codec that is only a projection of its dialect (legacy completions): it always translates. */
   readonly canRelay: boolean
   readonly text: string

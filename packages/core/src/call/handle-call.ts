@@ -7,6 +7,7 @@ import type { CallPorts } from './call-ports.ts'
 import type { CallAnswer, ClientCall } from './client-call.ts'
 import { internalFailure } from './internal-failure.ts'
 import type { Snapshot } from './snapshot.ts'
+import { attemptTask } from './task/attempt-task.ts'
 
 /**
  * One call, first byte to last:
@@ -36,7 +37,8 @@ async function answerCall(call: ClientCall, life: CallLife, ports: CallPorts): P
 
   let failure: Failure | undefined
   for (const deployment of admitted.value.deployments) {
-    const answer = await attemptCall(call, admitted.value, { deployment, life, ports })
+    const attempt = call.task ? attemptTask : attemptCall
+    const answer = await attempt(call, admitted.value, { deployment, life, ports })
     if (answer.ok) return answer.value
     failure = answer.failure
     if (failure.retry !== 'other-target') break

@@ -81,7 +81,8 @@ function passesHeaders(call: ClientCall, to: AttemptCodec): boolean {
   return call.codec.id === to.dialect.id
 }
 
-function tooStrict(losses: readonly Loss[]): Failure {
+/** Why a strict call goes no further. */
+export function tooStrict(losses: readonly Loss[]): Failure {
   const list = losses.slice(0, 5).map(({ path, why }) => `${path}: ${why}`)
   const more = losses.length > 5 ? `; and ${losses.length - 5} more` : ''
   return {

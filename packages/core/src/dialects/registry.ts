@@ -1,4 +1,4 @@
-import type { ClientDialect, CountDialect, ProviderDialect, RelayRules } from '../ir/dialect.ts'
+import type { ClientDialect, CountDialect, CountWire, ProviderDialect, RelayRules } from '../ir/dialect.ts'
 import type { ClientDialectId, DialectId } from '../ir/dialect-id.ts'
 import * as anthropicMessages from './anthropic-messages/index.ts'
 import { relay as anthropicMessagesRelay } from './anthropic-messages/relay.ts'
@@ -37,10 +37,21 @@ export const relayRules: Readonly<Record<ClientDialectId, RelayRules> & Partial<
   gemini: geminiRelay,
 }
 
-/** Dialects that can ask for a token count. */
-export const countDialects: Readonly<Partial<Record<ClientDialectId, CountDialect>>> = {
+/** Dialects in which clients ask for a token count. */
+export const clientCounts: Readonly<Partial<Record<ClientDialectId, CountDialect>>> = {
+  'openai-responses': openaiResponses.counting,
   'anthropic-messages': anthropicMessages.counting,
   gemini: gemini.counting,
+}
+
+/** How providers are asked for one; `vertex-gemini` is another way to ask in gemini. */
+export const countWires: Readonly<
+  Record<'openai-responses' | 'anthropic-messages' | 'gemini' | 'vertex-gemini', CountWire>
+> = {
+  'openai-responses': openaiResponses.countWire,
+  'anthropic-messages': anthropicMessages.countWire,
+  gemini: gemini.countWire,
+  'vertex-gemini': gemini.vertexCountWire,
 }
 
 /** `/v1/completions`: the chat dialect in its older clothes, for clients only. */

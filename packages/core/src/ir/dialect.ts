@@ -169,9 +169,21 @@ export interface RelayRules<Quirks = unknown> {
   readonly hasArrayStreams: boolean
 }
 
-/** A dialect's way to ask how many tokens a request holds, without an answer being made. */
+/** A client's way to ask how many tokens a request holds, without an answer being made. */
 export interface CountDialect {
-  endpoint(model: string): Endpoint
   decodeRequest(call: WireRequest, context: CodecContext): Result<GenerateRequest>
   encodeAnswer(inputTokens: number): JsonObject
+}
+
+/** A provider's way to be asked that. */
+export interface CountWire {
+  readonly dialect: DialectId
+  endpoint(model: string): Endpoint
+  /** Whether a body of this dialect passes as it is. */
+  relays(client: DialectId, body: JsonObject): boolean
+  /** The body that asks, from the body that would ask for an answer. */
+  asCountBody(body: JsonObject, model: string): JsonObject
+  /** The count in an answer; undefined when there is none. */
+  readAnswer(body: JsonObject): number | undefined
+  decodeFailure(answer: FailedAnswer, provider: string): Failure
 }

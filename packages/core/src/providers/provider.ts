@@ -1,6 +1,7 @@
 import type { Price } from '../catalog/price.ts'
 import type { DialectId } from '../ir/dialect-id.ts'
 import type { JsonObject } from '../ir/json.ts'
+import type { ProviderTasks } from '../tasks/task-id.ts'
 import type { Secret } from './secret.ts'
 
 /** What the world knows of a provider before anybody configures it: one small data file each in `known/`. */
@@ -21,6 +22,8 @@ export interface KnownProvider {
   readonly docs: string
   /** Named habits that differ from the dialect's default; see the dialect's `quirks.ts`. */
   readonly quirks?: JsonObject
+  /** What it does beside chat. A task it does not name is asked for as its dialect's own house does it. */
+  readonly tasks?: ProviderTasks
   /** True for servers people run themselves on this machine; found by asking, not by a key. */
   readonly isLocal?: boolean
 }
@@ -57,6 +60,7 @@ export interface Provider {
   /** Extra headers the operator configured; they win over the dialect's own. Values may be secret. */
   readonly headers: Readonly<Record<string, Secret>>
   readonly quirks: JsonObject
+  readonly tasks?: ProviderTasks
   /**
    * Request fields that spend or cross tenants and are refused unless listed: `previous_response_id`, `store`,
    * `background`, `conversation`, `container`, `file_id`, `service_tier` ...

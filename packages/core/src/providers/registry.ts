@@ -57,8 +57,10 @@ import { iflow } from './known/iflow.ts'
 import { inception } from './known/inception.ts'
 import { inceptron } from './known/inceptron.ts'
 import { inferenceNet } from './known/inference-net.ts'
+import { infinity } from './known/infinity.ts'
 import { ioNet } from './known/io-net.ts'
 import { jiekou } from './known/jiekou.ts'
+import { jina } from './known/jina.ts'
 import { kilo } from './known/kilo.ts'
 import { kimiCoding } from './known/kimi-coding.ts'
 import { lambda } from './known/lambda.ts'
@@ -117,6 +119,7 @@ import { stackit } from './known/stackit.ts'
 import { stepfun } from './known/stepfun.ts'
 import { submodel } from './known/submodel.ts'
 import { synthetic } from './known/synthetic.ts'
+import { tei } from './known/tei.ts'
 import { tencent } from './known/tencent.ts'
 import { tensormesh } from './known/tensormesh.ts'
 import { tinfoil } from './known/tinfoil.ts'
@@ -127,6 +130,7 @@ import { venice } from './known/venice.ts'
 import { vercel } from './known/vercel.ts'
 import { vllm } from './known/vllm.ts'
 import { volcengine } from './known/volcengine.ts'
+import { voyage } from './known/voyage.ts'
 import { vultr } from './known/vultr.ts'
 import { wandb } from './known/wandb.ts'
 import { xai } from './known/xai.ts'
@@ -198,8 +202,10 @@ export const knownProviders: readonly KnownProvider[] = [
   inception,
   inceptron,
   inferenceNet,
+  infinity,
   ioNet,
   jiekou,
+  jina,
   kilo,
   kimiCoding,
   lambda,
@@ -258,6 +264,7 @@ export const knownProviders: readonly KnownProvider[] = [
   stepfun,
   submodel,
   synthetic,
+  tei,
   tencent,
   tensormesh,
   tinfoil,
@@ -268,6 +275,7 @@ export const knownProviders: readonly KnownProvider[] = [
   vercel,
   vllm,
   volcengine,
+  voyage,
   vultr,
   wandb,
   xai,

@@ -2,17 +2,16 @@ import { clientDialects } from '../dialects/registry.ts'
 import type { WireAnswer } from '../ir/dialect.ts'
 import { type Failure, statusOf } from '../ir/failure.ts'
 
-/** How a failure is put: as OpenAI, Google or Cohere do, or as FastAPI does (`detail`: Voyage, Jina, Hugging Face). */
-export type FailureWords = 'openai' | 'gemini' | 'cohere' | 'detail'
+/** How a failure is put: in a dialect, or in one plain field: `message` (Cohere, AWS) or `detail` (Voyage, Jina, FastAPI). */
+export type FailureWords = 'openai-chat' | 'gemini' | 'message' | 'detail'
 
 /** The whole HTTP answer of a failed call in these words. */
 export function encodeTaskFailure(words: FailureWords, failure: Failure): WireAnswer {
   switch (words) {
-    case 'openai':
-      return clientDialects['openai-chat'].encodeFailure(failure)
+    case 'openai-chat':
     case 'gemini':
-      return clientDialects.gemini.encodeFailure(failure)
-    case 'cohere':
+      return clientDialects[words].encodeFailure(failure)
+    case 'message':
       return plain(failure, { message: failure.message })
     case 'detail':
       return plain(failure, { detail: failure.message })

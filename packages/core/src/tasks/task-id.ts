@@ -4,20 +4,20 @@ export type TaskId = 'embed' | 'rerank' | 'moderate'
 /** Wires by task: what a provider's file may say it speaks. Which is which stands in the task's `wires.ts`. */
 export interface TaskWireIds {
   readonly embed:
-    | 'openai'
-    | 'mistral'
-    | 'voyage'
-    | 'jina'
-    | 'nvidia'
-    | 'perplexity'
-    | 'cohere'
-    | 'gemini'
-    | 'vertex'
-    | 'bedrock'
-    | 'tei'
-    | 'ollama'
-  readonly rerank: 'cohere' | 'jina' | 'voyage' | 'tei' | 'bedrock' | 'bedrock-agent'
-  readonly moderate: 'openai' | 'mistral'
+    | 'openai-embeddings'
+    | 'mistral-embeddings'
+    | 'voyage-embeddings'
+    | 'jina-embeddings'
+    | 'nim-embeddings'
+    | 'perplexity-embeddings'
+    | 'cohere-embed'
+    | 'gemini-embed'
+    | 'vertex-predict'
+    | 'bedrock-invoke'
+    | 'tei-embed'
+    | 'ollama-embed'
+  readonly rerank: 'cohere-rerank' | 'jina-rerank' | 'voyage-rerank' | 'tei-rerank' | 'bedrock-invoke' | 'bedrock-agent'
+  readonly moderate: 'openai-moderations' | 'mistral-moderations'
 }
 
 /** How and where a provider is asked for a task. */
@@ -43,9 +43,9 @@ export interface CompletionAddress {
   readonly models?: readonly string[]
 }
 
-/** Dialects in which a provider counts the tokens of a request; `vertex` is gemini's with the request unwrapped. */
+/** Dialects in which a provider counts the tokens of a request; `vertex-gemini` is gemini's with the request unwrapped. */
 export interface CountAddress {
-  readonly wire: 'anthropic-messages' | 'gemini' | 'vertex' | 'openai-responses'
+  readonly wire: 'anthropic-messages' | 'gemini' | 'vertex-gemini' | 'openai-responses'
 }
 
 /** What a provider does beside chat, and how it is asked. `false`: it does not, so nobody needs to ask. */

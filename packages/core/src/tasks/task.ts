@@ -55,8 +55,8 @@ export interface RelayQuestion {
 
 /** How a body passes through. */
 export interface TaskRelay {
-  /** Absent: the wire's own. */
-  readonly path?: string
+  /** As the wire's own. */
+  readonly path: string
   /** Members to replace, as JSON text. */
   readonly edits: Readonly<Record<string, string>>
   /** The answer as the client must get it. A failure for a 200 that is none. */
@@ -74,6 +74,8 @@ export interface Task<Request, Response> {
   readonly id: TaskId
   readonly shapes: Readonly<Record<string, TaskShape<Request, Response>>>
   readonly wires: Readonly<Record<string, TaskWire<Request, Response>>>
+  /** The shape of a body at a path that several share; undefined: the one the route names. */
+  shapeOf?(shape: string, body: JsonObject): string | undefined
   /** Pieces of at most `maxBatch` inputs, in order; one when it fits. */
   split(request: Request, maxBatch: number | undefined): readonly Request[]
   /** The answer to the whole question from the answers to its pieces, in their order. Usage is summed. */

@@ -38,6 +38,7 @@ export function defineKnownProvider(known: KnownProvider, apiKey: Secret | undef
     apiKey,
     headers: {},
     quirks: known.quirks ?? {},
+    ...(known.tasks && { tasks: known.tasks }),
     allow: new Set(),
     deadlines,
   }

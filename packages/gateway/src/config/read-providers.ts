@@ -65,7 +65,8 @@ function readProvider({ name, value }: NamedEntry, outer: Deadlines, context: Re
   const alsoSpeaks = fields.has('dialect') ? undefined : kind.known?.alsoSpeaks
   const spoken = { dialect: kind.dialect, ...(alsoSpeaks && { alsoSpeaks }) }
   const knownId = kind.known && { knownId: kind.known.id }
-  return { name: name.value, ...knownId, ...spoken, baseUrl, origin, apiKey, ...rest, quirks }
+  const tasks = kind.known?.tasks && { tasks: kind.known.tasks }
+  return { name: name.value, ...knownId, ...tasks, ...spoken, baseUrl, origin, apiKey, ...rest, quirks }
 }
 
 function isProviderName(name: Located<string>, problems: Problems): boolean {

@@ -1,13 +1,13 @@
 import { findDeployments, visibleModels } from '@sluice/core/call/admit.ts'
 import type { CallPorts } from '@sluice/core/call/call-ports.ts'
 import type { ClientCall } from '@sluice/core/call/client-call.ts'
-import { countCall } from '@sluice/core/call/count-call.ts'
 import { handleCall } from '@sluice/core/call/handle-call.ts'
 import { internalFailure } from '@sluice/core/call/internal-failure.ts'
 import type { Snapshot, VirtualKey } from '@sluice/core/call/snapshot.ts'
 import { clientDialects, legacyCompletions } from '@sluice/core/dialects/registry.ts'
 import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Failure } from '@sluice/core/ir/failure.ts'
+import { encodeTaskFailure, type FailureWords } from '@sluice/core/tasks/failure-words.ts'
 import { answerPass, matchPass, passFailure } from './answer-pass.ts'
 import { passHeaders } from './client-headers.ts'
 import { chooseListShape, listModels, showModel } from './list-models.ts'
@@ -25,6 +25,7 @@ import {
   upgradeRequired,
 } from './refusals.ts'
 import { type RequestLine, readRequestLine } from './request-line.ts'
+import type { Route } from './route-table.ts'
 import { type CallGate, type SetPatience, sendAnswer } from './send-answer.ts'
 
 /** What the front needs of the rest of the house. */
@@ -57,7 +58,7 @@ export function createRequestHandler(parts: FrontParts): RequestHandler {
     const match = parts.match(request.method, line.path)
     if (!('route' in match)) return answerUnmatched(request, { line, match, setPatience }, parts)
     const { route, isBeta } = match
-    const dialect = isBeta ? 'gemini' : route.dialect
+    const dialect = isBeta ? 'gemini' : voiceOf(route)
     if (route.bodyCap === 0 && hasBody(request)) return failureResponse(dialect, takesNoBody, close)
     if (route.auth === 'none') return answerOpenly(match, parts.gate)
     if (parts.gate.isShut) return failureResponse(dialect, goingAway, close)
@@ -101,7 +102,7 @@ function hasBody({ headers }: Request): boolean {
  */
 async function refuse(
   request: Request,
-  dialect: ClientDialectId,
+  dialect: Voice,
   failure: Failure,
   extra?: Record<string, string>,
 ): Promise<Response> {
@@ -131,7 +132,6 @@ async function answerCaller(caller: Caller, parts: FrontParts): Promise<Response
         : failureResponse(match.route.dialect, onlyPost, allowHeader(['POST']))
     case 'generate':
     case 'generate-legacy':
-    case 'count-tokens':
       return answerCall(caller, parts)
     case 'pass-through':
     case 'live':
@@ -151,7 +151,7 @@ async function answerCall(caller: Caller, { ports, budget, watch, gate }: FrontP
   const body = await readRequestBody(request, { capBytes, deadlineMs: route.bodyDeadlineMs, budget, watch })
   if (!body.ok) {
     gate.leave()
-    return failureResponse(route.dialect, body.failure, close)
+    return failureResponse(voiceOf(route), body.failure, close)
   }
   const onDone = once(() => {
     body.value.release()
@@ -159,14 +159,12 @@ async function answerCall(caller: Caller, { ports, budget, watch, gate }: FrontP
   })
   const call = createCall(caller, body.value.text, ports)
   try {
-    const answer = await (route.action === 'count-tokens'
-      ? countCall(call, snapshot, ports)
-      : handleCall(call, snapshot, ports))
+    const answer = await handleCall(call, snapshot, ports)
     return sendAnswer(answer, request, { setPatience, onDone })
   } catch (bug) {
     onDone()
     ports.reportBug(bug, call.requestId)
-    return failureResponse(route.dialect, internalFailure(call.requestId), close)
+    return failureResponse(voiceOf(route), internalFailure(call.requestId), close)
   }
 }
 
@@ -198,7 +196,8 @@ function createCall({ request, line, match, key }: Caller, text: string, ports: 
     canRelay: !isLegacy,
     text,
     pathModel: model,
-    pathStream: isGemini ? route.name.endsWith(':streamGenerateContent') : undefined,
+    task: route.task,
+    pathStream: saysStream(route),
     alwaysTellsUsage: match.isOpenRouter,
     framing: isGemini && line.query?.get('alt') !== 'sse' ? 'json-array' : 'sse',
     passHeaders: passHeaders(route.dialect, request.headers),
@@ -209,14 +208,30 @@ function createCall({ request, line, match, key }: Caller, text: string, ports: 
   }
 }
 
+/** Whether to stream, where the path says. A task's answer is always whole. */
+function saysStream({ task, dialect, name }: Route): boolean | undefined {
+  if (task) return false
+  return dialect === 'gemini' ? name.endsWith(':streamGenerateContent') : undefined
+}
+
 function answerOpenly({ route }: RouteMatch, gate: CallGate): Response {
   if (route.action === 'ready' && gate.isDraining) return Response.json({ status: 'draining' }, { status: 503 })
   return Response.json({ status: 'ok' })
 }
 
-/** A failure in the words of a dialect. */
-export function failureResponse(dialect: ClientDialectId, failure: Failure, extra?: Record<string, string>): Response {
-  const { status, headers, body } = clientDialects[dialect].encodeFailure(failure)
+/** In whose words a failure is told: a dialect's, or a task's own. */
+type Voice = ClientDialectId | FailureWords
+
+function voiceOf({ task, dialect }: Route): Voice {
+  return task?.words ?? dialect
+}
+
+/** A failure in these words. */
+export function failureResponse(voice: Voice, failure: Failure, extra?: Record<string, string>): Response {
+  const isTasks = voice === 'message' || voice === 'detail'
+  const { status, headers, body } = isTasks
+    ? encodeTaskFailure(voice, failure)
+    : clientDialects[voice].encodeFailure(failure)
   return new Response(body, { status, headers: { ...headers, ...extra } })
 }
 

@@ -1,10 +1,10 @@
 import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
+import { type ClientTask, clientTasks } from '@sluice/core/tasks/client-task.ts'
 
 /** What a route does once its caller is known. */
 export type RouteAction =
   | 'generate'
   | 'generate-legacy'
-  | 'count-tokens'
   | 'list-models'
   | 'show-model'
   | 'refuse-upgrade'
@@ -21,8 +21,10 @@ export interface Route {
   /** A literal path, or one with a single `{model}` that may hold slashes. `/v1` and `/api/v1` are prefixes, not paths. */
   readonly path: string
   readonly action: RouteAction
-  /** Whose words its errors are in. */
+  /** Whose words its errors are in, unless its task has words of its own. */
   readonly dialect: ClientDialectId
+  /** What `generate` asks for here, when it is no answer in words. */
+  readonly task?: ClientTask
   readonly auth: 'key' | 'none'
   /** Largest body in bytes; `configured` is the setting `body_limit`. */
   readonly bodyCap: number | 'configured'
@@ -42,6 +44,10 @@ function post(path: string, action: RouteAction, dialect: ClientDialectId): Rout
   return { name: path, method: 'POST', path, action, dialect, ...call }
 }
 
+function ask(path: string, task: ClientTask, dialect: ClientDialectId = 'openai-chat'): Route {
+  return { ...post(path, 'generate', dialect), task }
+}
+
 function get(path: string, action: RouteAction, dialect: ClientDialectId): Route {
   return { name: path, method: 'GET', path, action, dialect, ...look }
 }
@@ -54,14 +60,26 @@ export const routes: readonly Route[] = [
   post('/responses', 'generate', 'openai-responses'),
   get('/responses', 'refuse-upgrade', 'openai-responses'),
   post('/messages', 'generate', 'anthropic-messages'),
-  post('/messages/count_tokens', 'count-tokens', 'anthropic-messages'),
+  ask('/messages/count_tokens', clientTasks.count, 'anthropic-messages'),
+  ask('/responses/input_tokens', clientTasks.count, 'openai-responses'),
+  ask('/embeddings', clientTasks.openaiEmbeddings),
+  ask('/openai/deployments/{model}/embeddings', clientTasks.openaiEmbeddings),
+  ask('/embed', clientTasks.cohereV1Embed),
+  ask('/v2/embed', clientTasks.cohereV2Embed),
+  ask('/rerank', clientTasks.rerank),
+  ask('/v2/rerank', clientTasks.cohereV2Rerank),
+  ask('/moderations', clientTasks.moderations),
   post('/models/{model}:generateContent', 'generate', 'gemini'),
   post('/models/{model}:streamGenerateContent', 'generate', 'gemini'),
-  post('/models/{model}:countTokens', 'count-tokens', 'gemini'),
+  ask('/models/{model}:countTokens', clientTasks.count, 'gemini'),
+  ask('/models/{model}:embedContent', clientTasks.geminiEmbed, 'gemini'),
+  ask('/models/{model}:batchEmbedContents', clientTasks.geminiBatchEmbed, 'gemini'),
   // Google's clients take a name with a slash for a whole path (`tunedModels/x`), and so leave out `/models`.
   post('/{model}:generateContent', 'generate', 'gemini'),
   post('/{model}:streamGenerateContent', 'generate', 'gemini'),
-  post('/{model}:countTokens', 'count-tokens', 'gemini'),
+  ask('/{model}:countTokens', clientTasks.count, 'gemini'),
+  ask('/{model}:embedContent', clientTasks.geminiEmbed, 'gemini'),
+  ask('/{model}:batchEmbedContents', clientTasks.geminiBatchEmbed, 'gemini'),
   get('/models', 'list-models', 'openai-chat'),
   get('/models/{model}', 'show-model', 'openai-chat'),
   { name: '/health/live', method: 'GET', path: '/health/live', action: 'live', dialect: 'openai-chat', ...open },

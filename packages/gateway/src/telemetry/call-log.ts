@@ -23,6 +23,7 @@ export function callLine(record: CallRecord): string {
   return (
     `{"time":"${isoNow()}","event":"call","request_id":"${record.requestId}","snapshot":${record.snapshotId}` +
     `,"key":"${record.keyId}","route":"${record.route}","dialect":"${record.clientDialect}"` +
+    (record.task === undefined ? '' : `,"task":"${record.task}"`) +
     `,"requested_model":${quote(record.requestedModel)}` +
     (record.provider === undefined ? '' : `,"provider":"${record.provider}"`) +
     text('model', record.model) +

@@ -51,17 +51,27 @@ describe('models', () => {
 })
 
 describe.each([...clientDialectIds])('tokens of a request to %s', (upstream) => {
-  test('@anthropic-ai/sdk asks, and a provider of its dialect answers', async () => {
+  const isCounted = upstream === 'anthropic-messages' || upstream === 'gemini'
+
+  test('@anthropic-ai/sdk asks, and a provider that can count answers', async () => {
     const { model } = house.target(upstream)
     const messages = [{ role: 'user' as const, content: 'Hello.' }]
     const { input_tokens } = await anthropic.messages.countTokens({ model, messages })
-    expect(input_tokens === 42).toBe(upstream === 'anthropic-messages')
+    expect(input_tokens === 42).toBe(isCounted)
     expect(input_tokens).toBeGreaterThan(0)
   })
 
-  test('@google/genai asks, and a provider of its dialect answers', async () => {
+  test('@google/genai asks, and a provider that can count answers', async () => {
     const { totalTokens } = await google.models.countTokens({ model: house.target(upstream).model, contents: 'Hello.' })
-    expect(totalTokens === 42).toBe(upstream === 'gemini')
+    expect(totalTokens === 42).toBe(isCounted)
     expect(totalTokens).toBeGreaterThan(0)
+  })
+
+  test('openai asks, and a provider that can count answers', async () => {
+    const { model } = house.target(upstream)
+    const counted = await openai.responses.inputTokens.count({ model, input: 'Hello.' })
+    expect(counted.object).toBe('response.input_tokens')
+    expect(counted.input_tokens === 42).toBe(isCounted)
+    expect(counted.input_tokens).toBeGreaterThan(0)
   })
 })

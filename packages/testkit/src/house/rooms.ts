@@ -27,8 +27,18 @@ export const rooms: readonly Room[] = [
     why: 'a codec must be replayable from bytes alone: no other dialect, no clock, no environment, no network',
   },
   {
+    room: 'core/tasks/task-id',
+    may: [],
+    why: "these are the words of a provider's file; they know nothing of what they name",
+  },
+  {
+    room: 'core/tasks',
+    may: ['core/ir', 'core/dialects/registry'],
+    why: 'like a codec, a task must be replayable from bytes alone: no clock, no environment, no network',
+  },
+  {
     room: 'core/providers',
-    may: ['core/ir', 'core/catalog/price', 'core/dialects/registry', 'core/dialects/*/quirks'],
+    may: ['core/ir', 'core/catalog/price', 'core/dialects/registry', 'core/dialects/*/quirks', 'core/tasks/task-id'],
     why: 'a provider is data about an address and its habits; it knows nothing of calls or of routing',
   },
   {
@@ -105,6 +115,8 @@ export const rooms: readonly Room[] = [
       'core/call',
       'core/ir',
       'core/dialects/registry',
+      'core/tasks/client-task',
+      'core/tasks/failure-words',
       'core/upstream',
       'gateway/admin',
       'gateway/telemetry',

@@ -12,7 +12,7 @@ import { type AnthropicMessagesQuirks, defaultQuirks } from './quirks.ts'
 import { decodeRequest } from './read-request.ts'
 import { encodeRequest } from './write-request.ts'
 
-export { counting, readCountAnswer, writeCountAnswer, writeCountRequest } from './count-tokens.ts'
+export { counting, countWire, writeCountAnswer } from './count-tokens.ts'
 export type { AnthropicMessagesQuirks } from './quirks.ts'
 export { readCountRequest } from './read-request.ts'
 export { findGuarded, relayFields } from './relay-fields.ts'

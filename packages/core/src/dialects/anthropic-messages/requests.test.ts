@@ -9,7 +9,7 @@ import type { Json, JsonObject } from '../../ir/json.ts'
 import { asArray, asObject } from '../../ir/read.ts'
 import type { GenerateRequest } from '../../ir/request.ts'
 import { wrapSeal } from '../../ir/seal.ts'
-import { client, provider, readCountRequest, writeCountAnswer, writeCountRequest } from './index.ts'
+import { client, countWire, provider, readCountRequest, writeCountAnswer } from './index.ts'
 import type { AnthropicMessagesQuirks } from './quirks.ts'
 
 if (!hasRecordings()) process.stdout.write(`${skippedLine}\n`)
@@ -689,7 +689,8 @@ describe('token counting', () => {
     const request = readCountRequest({ body })
     if (!request.ok) throw new Error(request.failure.message)
     const options = { quirks: provider.defaultQuirks, context: createTestContext() }
-    expect(writeCountRequest(request.value, options, () => undefined)).toEqual(body)
+    const answerBody = provider.encodeRequest(request.value, options, () => undefined)
+    expect(countWire.asCountBody(answerBody, 'm')).toEqual(body)
     expect(writeCountAnswer(7)).toEqual({ input_tokens: 7 })
   })
 })

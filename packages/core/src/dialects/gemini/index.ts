@@ -16,7 +16,7 @@ import { decodeFailure } from './read-failure.ts'
 import { decodeRequest } from './read-request.ts'
 import { encodeRequest } from './write-request.ts'
 
-export { counting, readCountRequest, writeCountAnswer } from './count.ts'
+export { counting, countWire, vertexCountWire } from './count.ts'
 export type { GeminiQuirks } from './quirks.ts'
 export { findGuarded, guarded } from './relay-fields.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { createTestContext } from '@sluice/testkit/run-codecs.ts'
 import type { JsonObject } from '../../ir/json.ts'
-import { counting, findGuarded, guarded, provider } from './index.ts'
+import { counting, countWire, findGuarded, guarded, provider } from './index.ts'
 
 describe('guarded fields', () => {
   const file = { fileUri: 'https://generativelanguage.googleapis.com/v1beta/files/abc' }
@@ -56,6 +56,6 @@ describe('counting tokens', () => {
 
   test('answers with the total', () => {
     expect(counting.encodeAnswer(7)).toEqual({ totalTokens: 7 })
-    expect(counting.endpoint('m').path).toBe('/models/m:countTokens')
+    expect(countWire.endpoint('m').path).toBe('/models/m:countTokens')
   })
 })

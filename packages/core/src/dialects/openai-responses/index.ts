@@ -13,6 +13,7 @@ import { defaultQuirks } from './quirks.ts'
 import { decodeRequest } from './read-request.ts'
 import { encodeRequest } from './write-request.ts'
 
+export { counting, countWire } from './count-tokens.ts'
 export type { ResponsesQuirks } from './quirks.ts'
 
 /** What clients such as the OpenAI SDKs, the AI SDK and Codex speak to us. */

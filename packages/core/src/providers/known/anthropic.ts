@@ -8,4 +8,5 @@ export const anthropic: KnownProvider = defineProvider({
   baseUrl: 'https://api.anthropic.com/v1',
   keyVariables: ['ANTHROPIC_API_KEY'],
   docs: 'https://docs.anthropic.com/en/api/messages',
+  tasks: { count: { wire: 'anthropic-messages' } },
 })

@@ -10,4 +10,5 @@ export const cerebras: KnownProvider = defineProvider({
   keyVariables: ['CEREBRAS_API_KEY'],
   docs: 'https://inference-docs.cerebras.ai',
   quirks: copiesOpenAi,
+  tasks: { embed: false, rerank: false, moderate: false },
 })

@@ -18,4 +18,5 @@ export const codestral: KnownProvider = defineProvider({
     replayReasoning: 'thinking',
     toolCallIds: 'nine-alphanumeric',
   },
+  tasks: { embed: false, rerank: false, moderate: false, complete: false, fill: { wire: 'fim' } },
 })

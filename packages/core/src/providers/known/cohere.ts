@@ -13,4 +13,5 @@ export const cohere: KnownProvider = defineProvider({
   baseUrl: 'https://api.cohere.com/v2',
   keyVariables: ['COHERE_API_KEY', 'CO_API_KEY'],
   docs: 'https://docs.cohere.com/v2/reference/chat',
+  tasks: { embed: { wire: 'cohere-embed', maxBatch: 96 }, rerank: { wire: 'cohere-rerank' } },
 })

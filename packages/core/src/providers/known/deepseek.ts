@@ -13,4 +13,12 @@ export const deepseek: KnownProvider = defineProvider({
   // Thinking is switched by a field of its own, and has to come back after a tool call.
   // https://api-docs.deepseek.com/guides/thinking_mode (seen 2026-11-21)
   quirks: { ...copiesOpenAi, reasoningControl: 'thinking', replayReasoning: 'reasoning_content' },
+  // https://api-docs.deepseek.com/api/create-completion (seen 2026-11-21)
+  tasks: {
+    embed: false,
+    rerank: false,
+    moderate: false,
+    complete: { wire: 'text', path: '/beta/completions' },
+    fill: { wire: 'text', path: '/beta/completions' },
+  },
 })

@@ -10,4 +10,5 @@ export const groq: KnownProvider = defineProvider({
   keyVariables: ['GROQ_API_KEY'],
   docs: 'https://console.groq.com/docs/api-reference',
   quirks: copiesOpenAi,
+  tasks: { embed: false, rerank: false, moderate: false },
 })

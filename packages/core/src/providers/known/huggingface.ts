@@ -10,4 +10,10 @@ export const huggingface: KnownProvider = defineProvider({
   keyVariables: ['HF_TOKEN', 'HUGGINGFACE_API_KEY'],
   docs: 'https://huggingface.co/docs/inference-providers',
   quirks: copiesOpenAi,
+  // https://huggingface.co/docs/inference-providers/tasks/feature-extraction (seen 2026-11-21)
+  tasks: {
+    embed: { wire: 'tei-embed', path: '/../hf-inference/models/{model}/pipeline/feature-extraction', maxBatch: 32 },
+    rerank: false,
+    moderate: false,
+  },
 })

@@ -13,4 +13,5 @@ export const llamaCpp: KnownProvider = defineProvider({
   docs: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
   quirks: copiesOpenAi,
   isLocal: true,
+  tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
 })

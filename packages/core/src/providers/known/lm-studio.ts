@@ -12,4 +12,5 @@ export const lmStudio: KnownProvider = defineProvider({
   docs: 'https://lmstudio.ai/docs/app/api/endpoints/openai',
   quirks: copiesOpenAi,
   isLocal: true,
+  tasks: { rerank: false, moderate: false, complete: { wire: 'text' } },
 })

@@ -18,4 +18,12 @@ export const mistral: KnownProvider = defineProvider({
     replayReasoning: 'thinking',
     toolCallIds: 'nine-alphanumeric',
   },
+  tasks: {
+    // Recorded: 258 inputs are refused as too many. https://docs.mistral.ai/api/endpoint/embeddings (seen 2026-11-21)
+    embed: { wire: 'mistral-embeddings', maxBatch: 128 },
+    rerank: false,
+    moderate: { wire: 'mistral-moderations', defaultModel: 'mistral-moderation-latest' },
+    complete: false,
+    fill: { wire: 'fim' },
+  },
 })

@@ -18,4 +18,5 @@ export const moonshot: KnownProvider = defineProvider({
     reasoningControl: 'thinking',
     replayReasoning: 'reasoning_content',
   },
+  tasks: { embed: false, rerank: false, moderate: false },
 })

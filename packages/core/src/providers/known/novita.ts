@@ -10,4 +10,5 @@ export const novita: KnownProvider = defineProvider({
   keyVariables: ['NOVITA_API_KEY'],
   docs: 'https://novita.ai/docs/guides/introduction',
   quirks: copiesOpenAi,
+  tasks: { moderate: false, complete: { wire: 'text' } },
 })

@@ -11,4 +11,6 @@ export const nvidia: KnownProvider = defineProvider({
   keyVariables: ['NVIDIA_API_KEY', 'NVIDIA_NIM_API_KEY'],
   docs: 'https://docs.api.nvidia.com/nim',
   quirks: copiesOpenAi,
+  // https://docs.nvidia.com/nim/nemo-retriever/text-embedding/latest/reference.html (seen 2026-11-21)
+  tasks: { embed: { wire: 'nim-embeddings' }, rerank: false, moderate: false, complete: { wire: 'text' } },
 })

@@ -13,4 +13,5 @@ export const ollama: KnownProvider = defineProvider({
   // Its answers say `reasoning`, and its requests take it back under that name, as recorded traffic shows.
   quirks: { ...copiesOpenAi, replayReasoning: 'reasoning' },
   isLocal: true,
+  tasks: { rerank: false, moderate: false, complete: { wire: 'text' }, fill: { wire: 'text' } },
 })

@@ -13,4 +13,15 @@ export const openai: KnownProvider = defineProvider({
   baseUrl: 'https://api.openai.com/v1',
   keyVariables: ['OPENAI_API_KEY'],
   docs: 'https://platform.openai.com/docs/api-reference',
+  tasks: {
+    embed: { wire: 'openai-embeddings', maxBatch: 2048 },
+    rerank: false,
+    moderate: { wire: 'openai-moderations', defaultModel: 'omni-moderation-latest' },
+    // https://platform.openai.com/docs/api-reference/completions (seen 2026-11-21)
+    complete: {
+      wire: 'text',
+      models: ['gpt-3.5-turbo-instruct', 'gpt-3.5-turbo-instruct-0914', 'davinci-002', 'babbage-002'],
+    },
+    count: { wire: 'openai-responses' },
+  },
 })

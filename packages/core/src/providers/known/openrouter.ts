@@ -19,4 +19,11 @@ export const openrouter: KnownProvider = defineProvider({
     assistantImages: true,
     toolCallIds: 'any',
   },
+  // https://openrouter.ai/docs/api/api-reference/embeddings and /rerank (seen 2026-11-21)
+  tasks: {
+    embed: { wire: 'openai-embeddings' },
+    rerank: { wire: 'jina-rerank' },
+    moderate: false,
+    complete: { wire: 'text' },
+  },
 })

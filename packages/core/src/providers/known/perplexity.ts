@@ -11,4 +11,10 @@ export const perplexity: KnownProvider = defineProvider({
   docs: 'https://docs.perplexity.ai',
   // Recorded streams end without `[DONE]`. Every model searches: https://docs.perplexity.ai
   quirks: { ...copiesOpenAi, doneMarker: 'optional', webSearch: 'options' },
+  // https://docs.perplexity.ai/api-reference/embeddings-post (seen 2026-11-21)
+  tasks: {
+    embed: { wire: 'perplexity-embeddings', path: '/v1/embeddings', maxBatch: 512 },
+    rerank: false,
+    moderate: false,
+  },
 })

@@ -11,4 +11,5 @@ export const sglang: KnownProvider = defineProvider({
   docs: 'https://docs.sglang.ai/basic_usage/openai_api.html',
   quirks: copiesOpenAi,
   isLocal: true,
+  tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
 })

@@ -10,4 +10,5 @@ export const siliconflowCn: KnownProvider = defineProvider({
   keyVariables: ['SILICONFLOW_CN_API_KEY'],
   docs: 'https://docs.siliconflow.cn',
   quirks: copiesOpenAi,
+  tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
 })

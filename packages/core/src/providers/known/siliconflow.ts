@@ -10,4 +10,5 @@ export const siliconflow: KnownProvider = defineProvider({
   keyVariables: ['SILICONFLOW_API_KEY'],
   docs: 'https://docs.siliconflow.com',
   quirks: copiesOpenAi,
+  tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
 })

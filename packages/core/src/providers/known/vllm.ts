@@ -13,4 +13,5 @@ export const vllm: KnownProvider = defineProvider({
   // The name `reasoning_content` was dropped: https://github.com/vllm-project/vllm/pull/33402 (seen 2026-11-21)
   quirks: { ...copiesOpenAi, replayReasoning: 'reasoning' },
   isLocal: true,
+  tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
 })

@@ -10,4 +10,5 @@ export const xai: KnownProvider = defineProvider({
   keyVariables: ['XAI_API_KEY'],
   docs: 'https://docs.x.ai/docs/api-reference',
   quirks: copiesOpenAi,
+  tasks: { embed: false, rerank: false, moderate: false },
 })

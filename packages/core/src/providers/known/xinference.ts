@@ -11,4 +11,5 @@ export const xinference: KnownProvider = defineProvider({
   docs: 'https://inference.readthedocs.io',
   quirks: copiesOpenAi,
   isLocal: true,
+  tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
 })

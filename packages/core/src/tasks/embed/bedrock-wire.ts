@@ -17,8 +17,8 @@ import type { EmbedResponse } from './response.ts'
  * https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html (seen 2026-11-21)
  */
 export const bedrockWire: TaskWire<EmbedRequest, EmbedResponse> = {
-  id: 'bedrock',
-  words: 'cohere',
+  id: 'bedrock-invoke',
+  words: 'message',
   path: (model) => `/model/${modelSegment(model)}/invoke`,
   maxBatch: (model) => (makerOf(model) === 'cohere' ? 96 : 1),
   encodeRequest: (request, model, lose) => bodies[makerOf(model)](request, model, lose),
@@ -66,7 +66,8 @@ function writeTitanImage(request: EmbedRequest, _model: string, lose: Lose): Res
   loseCommon(request, lose)
   if (request.purpose !== undefined) lose({ path: 'purpose', why: 'Titan does not ask what embeddings are for' })
   const { text, image } = textAndImage(request.inputs[0])
-  if (text === undefined && image === undefined) return cannotCarry('Titan takes text and an image of base64.', 'input[0]')
+  if (text === undefined && image === undefined)
+    return cannotCarry('Titan takes text and an image of base64.', 'input[0]')
   return {
     ok: true,
     value: {
@@ -107,7 +108,10 @@ function textAndImage(input: EmbedInput | undefined): {
   const parts = input?.kind === 'mixed' ? input.parts : input && input.kind !== 'tokens' ? [input] : []
   const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []))
   const url = parts.find((part) => part.kind === 'image')?.url
-  return { text: texts.length > 0 ? texts.join('\n') : undefined, image: url === undefined ? undefined : readDataUrl(url) }
+  return {
+    text: texts.length > 0 ? texts.join('\n') : undefined,
+    image: url === undefined ? undefined : readDataUrl(url),
+  }
 }
 
 function loseCommon({ user, truncate, titles }: Partial<EmbedRequest>, lose: Lose): void {

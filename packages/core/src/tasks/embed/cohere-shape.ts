@@ -12,7 +12,7 @@ import { type EmbedResponse, vectorTypes } from './response.ts'
 /** `POST /v2/embed`. https://docs.cohere.com/reference/embed (seen 2026-11-21) */
 export const cohereShape: TaskShape<EmbedRequest, EmbedResponse> = {
   id: 'cohere-v2-embed',
-  words: 'cohere',
+  words: 'message',
   decodeRequest,
   encodeResponse: (response, options, lose) => writeByType(response, options, { version: '2', lose }),
 }
@@ -20,7 +20,7 @@ export const cohereShape: TaskShape<EmbedRequest, EmbedResponse> = {
 /** `POST /v1/embed`: the same, and bare lists of floats for clients that name no type. */
 export const cohereV1Shape: TaskShape<EmbedRequest, EmbedResponse> = {
   id: 'cohere-v1-embed',
-  words: 'cohere',
+  words: 'message',
   decodeRequest,
   encodeResponse(response, options, lose) {
     if (options.request.namesTypes !== false) return writeByType(response, options, { version: '1', lose })
@@ -34,7 +34,8 @@ function decodeRequest({ body }: WireRequest, lose: Lose): Result<EmbedRequest> 
   const inputs = readInputs(body, reader)
   const word = reader.string(body, 'input_type')
   const purpose = word === undefined ? undefined : readPurpose(word)
-  if (word !== undefined && !purpose) reader.fail('input_type', `'input_type' is not one Cohere knows: ${word.slice(0, 40)}.`)
+  if (word !== undefined && !purpose)
+    reader.fail('input_type', `'input_type' is not one Cohere knows: ${word.slice(0, 40)}.`)
   const dimensions = reader.count(body, 'output_dimension', 1)
   const truncate = asSize(reader.oneOf(body, 'truncate', ['NONE', 'START', 'END']))
   const named = reader.strings(body, 'embedding_types') ?? []

@@ -12,8 +12,8 @@ import { type EmbedResponse, type Vector, vectorTypes } from './response.ts'
 
 /** Cohere's v2. https://docs.cohere.com/reference/embed (seen 2026-11-21) */
 export const cohereWire: TaskWire<EmbedRequest, EmbedResponse> = {
-  id: 'cohere',
-  words: 'cohere',
+  id: 'cohere-embed',
+  words: 'message',
   path: () => '/embed',
   maxBatch: () => 96,
   encodeRequest(request, model, lose) {
@@ -95,6 +95,7 @@ function readUsage(object: JsonObject | undefined): EmbedResponse['usage'] {
 function relay({ shape, body, model, maxBatch }: RelayQuestion): TaskRelay | undefined {
   if (shape !== cohereShape.id || !fitsBatch(body, maxBatch)) return undefined
   return {
+    path: '/embed',
     edits: { model: JSON.stringify(model) },
     read(text) {
       const answer = parseObject(text)

@@ -15,12 +15,12 @@ import { vertexWire } from './vertex-wire.ts'
 
 const wires: Readonly<Record<TaskWireIds['embed'], Task<EmbedRequest, EmbedResponse>['wires'][string]>> = {
   ...openaiWires,
-  cohere: cohereWire,
-  gemini: geminiWire,
-  vertex: vertexWire,
-  bedrock: bedrockWire,
-  tei: teiWire,
-  ollama: ollamaWire,
+  'cohere-embed': cohereWire,
+  'gemini-embed': geminiWire,
+  'vertex-predict': vertexWire,
+  'bedrock-invoke': bedrockWire,
+  'tei-embed': teiWire,
+  'ollama-embed': ollamaWire,
 }
 
 /** Vectors that stand for texts or images. */

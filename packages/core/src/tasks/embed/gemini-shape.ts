@@ -123,7 +123,8 @@ function readPart(part: JsonObject): EmbedPart | undefined {
   if (text !== undefined) return { kind: 'text', text }
   const inline = camelKeys(asObject(part['inlineData']) ?? {})
   const data = asString(inline['data'])
-  if (data !== undefined) return { kind: 'image', url: `data:${asString(inline['mimeType']) ?? 'image/png'};base64,${data}` }
+  if (data !== undefined)
+    return { kind: 'image', url: `data:${asString(inline['mimeType']) ?? 'image/png'};base64,${data}` }
   const url = asString(camelKeys(asObject(part['fileData']) ?? {})['fileUri'])
   return url === undefined ? undefined : { kind: 'image', url }
 }

@@ -4,7 +4,14 @@ import type { Json, JsonObject } from '../../ir/json.ts'
 import { asArray, asNumber, asObject, asObjects, parseObject } from '../../ir/read.ts'
 import { modelSegment } from '../model-path.ts'
 import { inputUsage } from '../sum-usage.ts'
-import { badAnswer, cannotCarry, type RelayedAnswer, type RelayQuestion, type TaskRelay, type TaskWire } from '../task.ts'
+import {
+  badAnswer,
+  cannotCarry,
+  type RelayedAnswer,
+  type RelayQuestion,
+  type TaskRelay,
+  type TaskWire,
+} from '../task.ts'
 import { geminiBatchShape, geminiShape } from './gemini-shape.ts'
 import { readDataUrl } from './inputs.ts'
 import { geminiWords, writePurpose } from './purpose.ts'
@@ -14,7 +21,7 @@ import type { EmbedResponse, Vector } from './response.ts'
 
 /** `:embedContent` for one input, `:batchEmbedContents` for more. https://ai.google.dev/api/embeddings (seen 2026-11-21) */
 export const geminiWire: TaskWire<EmbedRequest, EmbedResponse> = {
-  id: 'gemini',
+  id: 'gemini-embed',
   words: 'gemini',
   path: (model, { inputs }) => `${pathOf(model)}:${inputs.length === 1 ? 'embedContent' : 'batchEmbedContents'}`,
   encodeRequest,

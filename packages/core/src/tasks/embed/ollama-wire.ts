@@ -10,8 +10,8 @@ import { teiWire } from './tei-wire.ts'
 
 /** Ollama's own API. https://docs.ollama.com/api/embed (seen 2026-11-21) */
 export const ollamaWire: TaskWire<EmbedRequest, EmbedResponse> = {
-  id: 'ollama',
-  words: 'openai',
+  id: 'ollama-embed',
+  words: 'openai-chat',
   path: () => '/api/embed',
   encodeRequest,
   decodeResponse,

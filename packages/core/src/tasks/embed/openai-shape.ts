@@ -15,7 +15,7 @@ import { type EmbedResponse, type Vector, vectorTypes } from './response.ts'
  */
 export const openaiShape: TaskShape<EmbedRequest, EmbedResponse> = {
   id: 'openai-embeddings',
-  words: 'openai',
+  words: 'openai-chat',
   decodeRequest,
   encodeResponse,
 }
@@ -40,7 +40,8 @@ function decodeRequest({ body }: WireRequest, lose: Lose): Result<EmbedRequest> 
     if (body[key] === true) lose({ path: key, why: 'the provider has no such field' })
   }
   for (const [key, value] of Object.entries(body)) {
-    if (!familyFields.has(key) && value !== null) lose({ path: key, why: 'not a field of any embeddings API known here' })
+    if (!familyFields.has(key) && value !== null)
+      lose({ path: key, why: 'not a field of any embeddings API known here' })
   }
   return reader.result({
     inputs,

@@ -18,7 +18,11 @@ export interface EmbedHabits {
   /** The field for the length of a vector. */
   readonly dimensions: 'dimensions' | 'output_dimension'
   /** The field that says what a vector is for, and its words; absent: there is none. */
-  readonly purpose?: { readonly field: 'input_type' | 'task'; readonly words: PurposeWords; readonly isRequired: boolean }
+  readonly purpose?: {
+    readonly field: 'input_type' | 'task'
+    readonly words: PurposeWords
+    readonly isRequired: boolean
+  }
   /** The field that names the type of number, and its word for each type; a type without a word is not given. */
   readonly type: {
     readonly field: 'output_dtype' | 'embedding_type' | 'encoding_format'
@@ -70,7 +74,8 @@ function encodeRequest(request: EmbedRequest, model: string, { habits, lose }: W
   if (request.isPacked && habits.formats.includes('base64')) body['encoding_format'] = 'base64'
   else if (habits.formats.includes('float')) body['encoding_format'] = 'float'
   if (type !== 'float' || habits.type.isAlwaysSaid) body[habits.type.field] = word
-  if (type === 'float' && habits.packsAs) lose({ path: 'types', why: `the provider rounds floats to ${habits.packsAs}` })
+  if (type === 'float' && habits.packsAs)
+    lose({ path: 'types', why: `the provider rounds floats to ${habits.packsAs}` })
   writeWishes(request, body, { habits, lose })
   return { ok: true, value: body }
 }
@@ -121,8 +126,10 @@ function relay({ shape, body, model, maxBatch }: RelayQuestion, habits: EmbedHab
   const isList = inputs !== undefined && typeof inputs[0] !== 'number'
   if (isList && maxBatch !== undefined && inputs.length > maxBatch) return undefined
   if (!habits.takesTokens && holdsTokens(inputs)) return undefined
-  if (Object.entries(body).some(([key, value]) => value !== null && !knows(key, value ?? null, habits))) return undefined
+  if (Object.entries(body).some(([key, value]) => value !== null && !knows(key, value ?? null, habits)))
+    return undefined
   return {
+    path: '/embeddings',
     edits: { model: JSON.stringify(model) },
     read: (text) => relayAnswer(text, asString(body['encoding_format'])),
   }

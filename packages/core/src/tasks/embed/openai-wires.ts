@@ -1,6 +1,7 @@
+import type { TaskWire } from '../task.ts'
+import type { TaskWireIds } from '../task-id.ts'
 import { type EmbedHabits, openaiWire } from './openai-wire.ts'
 import { jinaWords, nvidiaWords, voyageWords } from './purpose.ts'
-import type { TaskWire } from '../task.ts'
 import type { EmbedRequest } from './request.ts'
 import type { EmbedResponse } from './response.ts'
 
@@ -9,7 +10,7 @@ const quantised = { float: 'float', int8: 'int8', uint8: 'uint8', binary: 'binar
 
 /** OpenAI itself and whoever copied it without additions. */
 const openai: EmbedHabits = {
-  words: 'openai',
+  words: 'openai-chat',
   dimensions: 'dimensions',
   type: { field: 'encoding_format', words: plain, isAlwaysSaid: false },
   formats: ['float', 'base64'],
@@ -76,13 +77,13 @@ const perplexity: EmbedHabits = {
 }
 
 /** Every wire that asks in OpenAI's way. */
-export const openaiWires: Readonly<
-  Record<'openai' | 'mistral' | 'voyage' | 'jina' | 'nvidia' | 'perplexity', TaskWire<EmbedRequest, EmbedResponse>>
-> = {
-  openai: openaiWire('openai', openai),
-  mistral: openaiWire('mistral', mistral),
-  voyage: openaiWire('voyage', voyage),
-  jina: openaiWire('jina', jina),
-  nvidia: openaiWire('nvidia', nvidia),
-  perplexity: openaiWire('perplexity', perplexity),
+export const openaiWires: Readonly<Record<OpenAiWireId, TaskWire<EmbedRequest, EmbedResponse>>> = {
+  'openai-embeddings': openaiWire('openai-embeddings', openai),
+  'mistral-embeddings': openaiWire('mistral-embeddings', mistral),
+  'voyage-embeddings': openaiWire('voyage-embeddings', voyage),
+  'jina-embeddings': openaiWire('jina-embeddings', jina),
+  'nim-embeddings': openaiWire('nim-embeddings', nvidia),
+  'perplexity-embeddings': openaiWire('perplexity-embeddings', perplexity),
 }
+
+type OpenAiWireId = Extract<TaskWireIds['embed'], `${string}-embeddings`>

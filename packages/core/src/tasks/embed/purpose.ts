@@ -56,10 +56,6 @@ export function readPurpose(word: string): EmbedPurpose | undefined {
   return purposeByWord.get(word.toLowerCase())
 }
 
-const purposeByWord: ReadonlyMap<string, EmbedPurpose> = new Map(
-  spoken.flatMap((words) => Object.entries(words)).map(([purpose, word]) => [word.toLowerCase(), asPurpose(purpose)]),
-)
-
 function asPurpose(name: string): EmbedPurpose {
   return purposes.find((each) => each === name) ?? 'document'
 }
@@ -75,6 +71,10 @@ const purposes: readonly EmbedPurpose[] = [
   'fact',
   'image',
 ]
+
+const purposeByWord: ReadonlyMap<string, EmbedPurpose> = new Map(
+  spoken.flatMap((words) => Object.entries(words)).map(([purpose, word]) => [word.toLowerCase(), asPurpose(purpose)]),
+)
 
 /** The nearest purpose where a provider has no word for one: a question is a query after all. */
 const nearest: Readonly<Partial<Record<EmbedPurpose, EmbedPurpose>>> = {

@@ -25,7 +25,8 @@ export function relayAnswer(text: string, format: string | undefined): RelayedAn
 /** The `usage` of an answer, without the numbers before it. */
 function usageText(text: string): Json | undefined {
   const at = text.lastIndexOf('"usage"')
-  const match = at < 0 ? undefined : /^"usage"\s*:\s*(\{(?:[^{}"]|"[^"\\]*"|\{[^{}]*\})*\})/.exec(text.slice(at, at + 2_000))
+  const match =
+    at < 0 ? undefined : /^"usage"\s*:\s*(\{(?:[^{}"]|"[^"\\]*"|\{[^{}]*\})*\})/.exec(text.slice(at, at + 2_000))
   return match?.[1] === undefined ? undefined : parseObject(match[1])
 }
 

@@ -13,7 +13,7 @@ import type { EmbedResponse, Vector } from './response.ts'
  * server has one model, so none is named. https://huggingface.github.io/text-embeddings-inference (seen 2026-11-21)
  */
 export const teiWire: TaskWire<EmbedRequest, EmbedResponse> = {
-  id: 'tei',
+  id: 'tei-embed',
   words: 'detail',
   path: () => '/embed',
   encodeRequest,

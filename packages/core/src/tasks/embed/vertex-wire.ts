@@ -16,7 +16,7 @@ import type { EmbedResponse, Vector } from './response.ts'
  * time. https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api (seen 2026-11-21)
  */
 export const vertexWire: TaskWire<EmbedRequest, EmbedResponse> = {
-  id: 'vertex',
+  id: 'vertex-predict',
   words: 'gemini',
   path: (model, request) => (predicts(model) ? `${pathOf(model)}:predict` : geminiWire.path(model, request)),
   maxBatch: (model) => (predicts(model) && !takesOne.has(model) ? 250 : 1),

@@ -3,7 +3,15 @@ import type { Result } from '../../ir/failure.ts'
 import type { Json, JsonObject } from '../../ir/json.ts'
 import { asArray, asBoolean, asNumber, asObject, asString, parseObject, RequestReader, rest } from '../../ir/read.ts'
 import { inputUsage } from '../sum-usage.ts'
-import { badAnswer, cannotCarry, type RelayQuestion, type Task, type TaskRelay, type TaskShape, type TaskWire } from '../task.ts'
+import {
+  badAnswer,
+  cannotCarry,
+  type RelayQuestion,
+  type Task,
+  type TaskRelay,
+  type TaskShape,
+  type TaskWire,
+} from '../task.ts'
 import type { TaskWireIds } from '../task-id.ts'
 import {
   joinModerate,
@@ -19,7 +27,7 @@ import {
 /** `POST /v1/moderations`, of OpenAI and of Mistral. https://platform.openai.com/docs/api-reference/moderations (seen 2026-11-21) */
 const shape: TaskShape<ModerateRequest, ModerateResponse> = {
   id: 'openai-moderations',
-  words: 'openai',
+  words: 'openai-chat',
   decodeRequest,
   encodeResponse: (response, { context }) => ({
     id: response.id ?? context.newId('modr-'),
@@ -34,8 +42,8 @@ const shape: TaskShape<ModerateRequest, ModerateResponse> = {
 }
 
 const openai: TaskWire<ModerateRequest, ModerateResponse> = {
-  id: 'openai',
-  words: 'openai',
+  id: 'openai-moderations',
+  words: 'openai-chat',
   path: () => '/moderations',
   encodeRequest: ({ inputs }, model) => ({ ok: true, value: { model, input: writeInputs(inputs) } }),
   decodeResponse,
@@ -44,14 +52,15 @@ const openai: TaskWire<ModerateRequest, ModerateResponse> = {
 
 /** Text alone, and no `flagged`: it is true when any category is. https://docs.mistral.ai/api/endpoint/classifiers (seen 2026-11-21) */
 const mistral: TaskWire<ModerateRequest, ModerateResponse> = {
-  id: 'mistral',
-  words: 'openai',
+  id: 'mistral-moderations',
+  words: 'openai-chat',
   path: () => '/moderations',
   encodeRequest(request, model, lose) {
     const texts: string[] = []
     for (const [index, parts] of request.inputs.entries()) {
       // What is left out would go unjudged, so this is no loss to be told but a refusal.
-      if (parts.some(({ kind }) => kind === 'image')) return cannotCarry('Mistral judges text alone.', `input[${index}]`)
+      if (parts.some(({ kind }) => kind === 'image'))
+        return cannotCarry('Mistral judges text alone.', `input[${index}]`)
       texts.push(parts.map((part) => (part.kind === 'text' ? part.text : '')).join('\n'))
     }
     lose({ path: 'categories', why: "verdicts are in Mistral's own categories" })
@@ -60,7 +69,10 @@ const mistral: TaskWire<ModerateRequest, ModerateResponse> = {
   decodeResponse,
 }
 
-const wires: Readonly<Record<TaskWireIds['moderate'], TaskWire<ModerateRequest, ModerateResponse>>> = { openai, mistral }
+const wires: Readonly<Record<TaskWireIds['moderate'], TaskWire<ModerateRequest, ModerateResponse>>> = {
+  'openai-moderations': openai,
+  'mistral-moderations': mistral,
+}
 
 /** Verdicts on what people or models wrote. */
 export const moderateTask: Task<ModerateRequest, ModerateResponse> = {
@@ -144,6 +156,7 @@ function relay({ body, model, maxBatch }: RelayQuestion): TaskRelay | undefined 
   const count = asArray(body['input'])?.length ?? 1
   if (maxBatch !== undefined && count > maxBatch) return undefined
   return {
+    path: '/moderations',
     edits: { model: JSON.stringify(model) },
     read(text) {
       const answer = parseObject(text)

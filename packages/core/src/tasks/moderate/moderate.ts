@@ -35,7 +35,8 @@ export function splitModerate(request: ModerateRequest, maxBatch: number | undef
   const { inputs } = request
   if (maxBatch === undefined || inputs.length <= maxBatch) return [request]
   const pieces: ModerateRequest[] = []
-  for (let from = 0; from < inputs.length; from += maxBatch) pieces.push({ inputs: inputs.slice(from, from + maxBatch) })
+  for (let from = 0; from < inputs.length; from += maxBatch)
+    pieces.push({ inputs: inputs.slice(from, from + maxBatch) })
   return pieces
 }
 

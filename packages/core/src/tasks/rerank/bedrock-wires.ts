@@ -11,8 +11,8 @@ import { loseDocumentLimit, loseTruncation, readResults, textsOf } from './wires
  * the version. https://docs.aws.amazon.com/bedrock/latest/userguide/rerank-supported.html (seen 2026-11-21)
  */
 export const bedrockWire: TaskWire<RerankRequest, RerankResponse> = {
-  id: 'bedrock',
-  words: 'cohere',
+  id: 'bedrock-invoke',
+  words: 'message',
   path: (model) => `/model/${modelSegment(model)}/invoke`,
   encodeRequest(request, model, lose) {
     const isCohere = /(?:^|[./])cohere\./.test(model)
@@ -38,7 +38,7 @@ export const bedrockWire: TaskWire<RerankRequest, RerankResponse> = {
  */
 export const bedrockAgentWire: TaskWire<RerankRequest, RerankResponse> = {
   id: 'bedrock-agent',
-  words: 'cohere',
+  words: 'message',
   path: () => '/rerank',
   encodeRequest: (request, model, lose) => ({
     ok: true,

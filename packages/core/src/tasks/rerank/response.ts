@@ -27,7 +27,5 @@ export function inOrder(results: readonly RankedDocument[]): readonly RankedDocu
 /** A question is never split, for scores of two answers cannot be compared: there is one response. */
 export function joinRerank(responses: readonly RerankResponse[]): RerankResponse {
   const [only] = responses
-  return only && responses.length === 1
-    ? only
-    : { results: [], usage: sumUsage(responses.map(({ usage }) => usage)) }
+  return only && responses.length === 1 ? only : { results: [], usage: sumUsage(responses.map(({ usage }) => usage)) }
 }

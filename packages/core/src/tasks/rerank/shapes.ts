@@ -1,7 +1,7 @@
 import type { Lose, WireRequest } from '../../ir/dialect.ts'
 import type { Result } from '../../ir/failure.ts'
 import type { JsonObject } from '../../ir/json.ts'
-import { asArray, asObject, RequestReader } from '../../ir/read.ts'
+import { asObject, RequestReader } from '../../ir/read.ts'
 import type { AnswerOptions, TaskShape } from '../task.ts'
 import { type RerankDocument, type RerankRequest, textOf } from './request.ts'
 import type { RankedDocument, RerankResponse } from './response.ts'
@@ -9,7 +9,7 @@ import type { RankedDocument, RerankResponse } from './response.ts'
 /** `POST /v2/rerank` of Cohere: never repeats a document. https://docs.cohere.com/reference/rerank (seen 2026-11-21) */
 export const cohereShape: TaskShape<RerankRequest, RerankResponse> = {
   id: 'cohere-v2-rerank',
-  words: 'cohere',
+  words: 'message',
   decodeRequest,
   encodeResponse: (response, options) => ({
     id: response.id ?? options.context.newId('rerank-'),
@@ -25,7 +25,7 @@ export const cohereShape: TaskShape<RerankRequest, RerankResponse> = {
  */
 export const sharedShape: TaskShape<RerankRequest, RerankResponse> = {
   id: 'rerank',
-  words: 'cohere',
+  words: 'message',
   decodeRequest,
   encodeResponse: (response, options) => ({
     id: response.id ?? options.context.newId('rerank-'),
@@ -126,9 +126,4 @@ function writeMeta({ searchUnits }: RerankResponse, version: string): JsonObject
 function writeUsage({ usage }: RerankResponse): JsonObject {
   if (usage?.input === undefined) return {}
   return { usage: { prompt_tokens: usage.input, total_tokens: usage.input } }
-}
-
-/** How many documents a body holds. */
-export function countDocuments(body: JsonObject): number {
-  return asArray(body['documents'])?.length ?? 0
 }

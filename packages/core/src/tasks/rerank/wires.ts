@@ -3,15 +3,15 @@ import type { Result } from '../../ir/failure.ts'
 import type { Json, JsonObject } from '../../ir/json.ts'
 import { asArray, asNumber, asObject, asObjects, asString, parseObject } from '../../ir/read.ts'
 import { inputUsage } from '../sum-usage.ts'
-import { badAnswer, type RelayQuestion, type TaskRelay, type TaskWire } from '../task.ts'
+import { badAnswer, type RelayedAnswer, type RelayQuestion, type TaskRelay, type TaskWire } from '../task.ts'
 import { type RerankRequest, textOf } from './request.ts'
 import { inOrder, type RankedDocument, type RerankResponse } from './response.ts'
 import { cohereShape, sharedShape, voyageShape } from './shapes.ts'
 
 /** Cohere's v2. https://docs.cohere.com/reference/rerank (seen 2026-11-21) */
 export const cohereWire: TaskWire<RerankRequest, RerankResponse> = {
-  id: 'cohere',
-  words: 'cohere',
+  id: 'cohere-rerank',
+  words: 'message',
   path: () => '/rerank',
   encodeRequest: (request, model, lose) => ({
     ok: true,
@@ -30,8 +30,8 @@ export const cohereWire: TaskWire<RerankRequest, RerankResponse> = {
 
 /** What Jina speaks, and Together, vLLM, Infinity, llama.cpp, OpenRouter. https://api.jina.ai/openapi.json (seen 2026-11-21) */
 export const jinaWire: TaskWire<RerankRequest, RerankResponse> = {
-  id: 'jina',
-  words: 'openai',
+  id: 'jina-rerank',
+  words: 'openai-chat',
   path: () => '/rerank',
   encodeRequest: (request, model, lose) => ({
     ok: true,
@@ -51,7 +51,7 @@ export const jinaWire: TaskWire<RerankRequest, RerankResponse> = {
 
 /** https://docs.voyageai.com/reference/reranker-api (seen 2026-11-21) */
 export const voyageWire: TaskWire<RerankRequest, RerankResponse> = {
-  id: 'voyage',
+  id: 'voyage-rerank',
   words: 'detail',
   path: () => '/rerank',
   encodeRequest: (request, model, lose) => ({
@@ -71,7 +71,7 @@ export const voyageWire: TaskWire<RerankRequest, RerankResponse> = {
 
 /** Text Embeddings Inference with a reranking model. https://huggingface.github.io/text-embeddings-inference (seen 2026-11-21) */
 export const teiWire: TaskWire<RerankRequest, RerankResponse> = {
-  id: 'tei',
+  id: 'tei-rerank',
   words: 'detail',
   path: () => '/rerank',
   encodeRequest: (request, _, lose) => ({
@@ -96,7 +96,8 @@ export function readResults(body: Json, { documents, topN }: RerankRequest): Res
     const index = asNumber(each['index'])
     const score = asNumber(each['relevance_score']) ?? asNumber(each['score']) ?? asNumber(each['relevanceScore'])
     if (index === undefined || score === undefined) return badAnswer(`has no index or score in results[${place}]`)
-    if (index < 0 || index >= documents.length) return badAnswer(`speaks of a document ${index} that was not asked about`)
+    if (index < 0 || index >= documents.length)
+      return badAnswer(`speaks of a document ${index} that was not asked about`)
     results.push({ index, score })
   }
   const id = asString(object['id'])
@@ -128,7 +129,8 @@ export function textsOf({ documents, rankFields }: RerankRequest): readonly stri
 
 /** What has no place in this wire: told, and nothing to send. */
 export function loseTruncation({ truncates }: RerankRequest, lose: Lose): JsonObject {
-  if (truncates !== undefined) lose({ path: 'truncation', why: 'the provider deals with long documents in its own way' })
+  if (truncates !== undefined)
+    lose({ path: 'truncation', why: 'the provider deals with long documents in its own way' })
   return {}
 }
 
@@ -143,14 +145,21 @@ export function loseDocumentLimit({ maxTokensPerDocument }: RerankRequest, lose:
 function relayAs(own: string, { shape, body, model }: RelayQuestion): TaskRelay | undefined {
   if (shape !== own || body['rank_fields'] !== undefined) return undefined
   return {
+    path: '/rerank',
     edits: { model: JSON.stringify(model) },
-    read(text) {
-      const answer = parseObject(text)
-      const list = asArray(answer?.['results']) ?? asArray(answer?.['data'])
-      const failure = list ? undefined : badAnswer("has no 'results'").failure
-      return { body: text, usage: answer && readUsage(answer).usage, finish: null, failure }
-    },
+    read: (text) => readRelayed(text, own),
   }
+}
+
+/** Fireworks answers under `data` what it is asked in the words of those who answer under `results`. */
+function readRelayed(text: string, own: string): RelayedAnswer {
+  const answer = parseObject(text)
+  const field = own === voyageShape.id ? 'data' : 'results'
+  const list = asArray(answer?.['results']) ?? asArray(answer?.['data'])
+  const usage = answer && readUsage(answer).usage
+  if (!list) return { body: text, usage, finish: null, failure: badAnswer(`has no '${field}'`).failure }
+  const body = answer?.[field] ? text : JSON.stringify({ ...answer, [field]: list })
+  return { body, usage, finish: null, failure: undefined }
 }
 
 function holdsObjects(body: JsonObject): boolean {
