@@ -10,7 +10,7 @@ import type { ClientCall } from './client-call.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What a record says of the call itself. */
-export interface LivingCall extends Pick<ClientCall, 'requestId' | 'route' | 'key'> {
+export interface LivingCall extends Pick<ClientCall, 'requestId' | 'route' | 'key' | 'task'> {
   readonly codec: { readonly id: DialectId }
 }
 
