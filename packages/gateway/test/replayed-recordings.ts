@@ -23,9 +23,6 @@ export interface ReplayHouse extends AsyncDisposable {
   withLoggedLosses(replies: readonly GatewayReply[]): Promise<readonly GatewayReply[]>
 }
 
-/** Recorded providers that have no file of their own, with the habits their file would name. */
-const habitsOfUnknown: Readonly<Record<string, JsonObject>> = { gpustack: { doneMarker: 'optional' } }
-
 export async function openReplayHouse(recordings: readonly Recording[]): Promise<ReplayHouse> {
   const byModel = new Map(recordings.map((recording, index) => [`r${index}`, recording]))
   const models = new Map(recordings.map((recording, index) => [recording, `r${index}`]))
@@ -88,7 +85,7 @@ function configure(recordings: readonly Recording[], url: string): string {
     const { provider, dialect } = recording
     if (!dialect) continue
     const known = findProvider(provider === 'google' ? 'gemini' : provider)
-    const quirks = known?.dialect === dialect ? (known.quirks ?? {}) : (habitsOfUnknown[provider] ?? {})
+    const quirks = known?.dialect === dialect ? (known.quirks ?? {}) : {}
     const fields = `dialect: ${dialect}, base_url: ${url}/${provider}/v1, api_key: canary-${provider}-0123456789`
     lines.set(providerName(recording), `  ${providerName(recording)}: { ${fields}, quirks: ${JSON.stringify(quirks)} }`)
   }

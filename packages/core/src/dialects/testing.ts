@@ -77,12 +77,9 @@ export function dialectOf({ dialect, path }: Recording): DialectId {
 function optionsFor(recording: Recording): RequestOptions<unknown> {
   const { provider } = recording
   const known = findProvider(provider === 'google' ? 'gemini' : provider)
-  const quirks = known?.dialect === recording.dialect ? known?.quirks : quirksOfUnknown[provider]
+  const quirks = known?.dialect === recording.dialect ? known?.quirks : {}
   return testOptions(providerDialects[dialectOf(recording)], quirks)
 }
-
-/** Recorded providers that have no file, with what their file would say. */
-const quirksOfUnknown: Readonly<Record<string, JsonObject>> = { gpustack: { doneMarker: 'optional' } }
 
 /** The request a recording answers, as its client meant it; a plain one where it was not recorded. */
 export function requestOf(recording: Recording): GenerateRequest {

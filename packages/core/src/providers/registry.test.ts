@@ -33,7 +33,7 @@ describe.each(knownProviders.map((provider) => [provider.id, provider] as const)
     const url = new URL(provider.baseUrl)
     expect(provider.baseUrl).toBe(`${url.origin}${url.pathname === '/' ? '' : url.pathname}`)
     expect(provider.baseUrl).not.toMatch(/\/$|\/(chat|completions|responses|messages|models)$/)
-    if (provider.isLocal) expect(url.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    if (provider.isLocal) expect(url.origin).toMatch(/^http:\/\/127\.0\.0\.1(:\d+)?$/)
     else expect(url.protocol).toBe('https:')
   })
 

@@ -47,6 +47,7 @@ import { galadriel } from './known/galadriel.ts'
 import { gemini } from './known/gemini.ts'
 import { githubModels } from './known/github-models.ts'
 import { gmi } from './known/gmi.ts'
+import { gpustack } from './known/gpustack.ts'
 import { groq } from './known/groq.ts'
 import { helicone } from './known/helicone.ts'
 import { heroku } from './known/heroku.ts'
@@ -192,6 +193,7 @@ export const knownProviders: readonly KnownProvider[] = [
   gemini,
   githubModels,
   gmi,
+  gpustack,
   groq,
   helicone,
   heroku,
