@@ -61,8 +61,6 @@ export type StartResult =
   | { readonly ok: true; readonly gateway: Gateway }
   | { readonly ok: false; readonly problems: readonly string[] }
 
-/** How long new connections are still taken after readiness began to fail. */
-const graceMs = 5_000
 const defaultDrainMs = 600_000
 const gibibyte = 1024 ** 3
 
@@ -238,9 +236,10 @@ function introduce(
     gate,
     async drain() {
       log.info('draining', { open_calls: gate.open })
+      const { drainMs, drainGraceMs } = reloader.config.settings
       await server.drain({
-        graceMs,
-        drainMs: settings.drainMs ?? reloader.config.settings.drainMs ?? defaultDrainMs,
+        graceMs: drainGraceMs,
+        drainMs: settings.drainMs ?? drainMs ?? defaultDrainMs,
         onShut: () => log.info('shut', { open_calls: gate.open }),
       })
       await close()

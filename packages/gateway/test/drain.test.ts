@@ -5,7 +5,8 @@ import { withTiming } from '@sluice/testkit/answer.ts'
 import { sayText } from '@sluice/testkit/answers/say.ts'
 import { startFakeProvider } from '@sluice/testkit/fake-provider.ts'
 import { ask, oneProviderPerDialect } from './ask.ts'
-import { startProcess } from './start-process.ts'
+import { poll } from './poll.ts'
+import { type GatewayProcess, startProcess } from './start-process.ts'
 
 /** Attack case G9: SIGTERM ends a gateway without ending anybody's stream. */
 const words = Array.from({ length: 40 }, (_, index) => `word${index}`).join(' ')
@@ -35,8 +36,34 @@ test('SIGTERM with 200 open streams loses none, then the process exits 0', async
   expect(gateway.calls().filter(({ outcome }) => outcome !== 'ok')).toEqual([])
 }, 60_000)
 
+/** Signals until the process has ended: one that follows the first within half a second is taken for the same. */
+async function signalAgain(gateway: GatewayProcess): Promise<number> {
+  let code: number | undefined
+  void gateway.exited.then((each) => {
+    code = each
+  })
+  await poll(() => {
+    gateway.signal('SIGTERM')
+    return code !== undefined
+  })
+  return gateway.exited
+}
+
+test('within the grace new calls are still taken; a second SIGTERM does not wait for its end', async () => {
+  await using provider = await startFakeProvider({ answer: sayText('openai-chat', 'ok') })
+  await using gateway = await startProcess(`${oneProviderPerDialect(provider.url)}  drain_grace: 1h\n`)
+  const call = async (): Promise<number> => (await ask(gateway, 'openai-chat', { model: 'openai-chat/m' })).status
+  expect(await call()).toBe(200)
+  gateway.signal('SIGTERM')
+  await gateway.until('"draining"')
+  expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(503)
+  for (let count = 0; count < 3; count++) expect(await call()).toBe(200)
+  expect(gateway.output()).not.toContain('"shut"')
+  expect(await signalAgain(gateway)).toBe(0)
+}, 30_000)
+
 test('after the grace new connections are refused while open calls go on, to the last byte', async () => {
-  const stream = withTiming(sayText('openai-chat', words, { stream: true }), { betweenChunksMs: 250 })
+  const stream = withTiming(sayText('openai-chat', words, { stream: true }), { betweenChunksMs: 60 })
   const streamIsOver = Promise.withResolvers<void>()
   await using provider = await startFakeProvider({
     answer: async ({ json }) => {
@@ -45,7 +72,7 @@ test('after the grace new connections are refused while open calls go on, to the
       return sayText('openai-chat', 'whole '.repeat(500_000))
     },
   })
-  await using gateway = await startProcess(oneProviderPerDialect(provider.url))
+  await using gateway = await startProcess(`${oneProviderPerDialect(provider.url)}  drain_grace: 100ms\n`)
   const response = await ask(gateway, 'openai-chat', { model: 'openai-chat/m', stream: true })
   const whole = ask(gateway, 'openai-chat', { model: 'openai-chat/m' }).then((answer) => answer.text())
   await provider.until(({ openCalls }) => openCalls === 2)
@@ -66,11 +93,10 @@ test('a second SIGTERM is quick', async () => {
   await using provider = await startFakeProvider({
     answer: withTiming(sayText('openai-chat', words, { stream: true }), { betweenChunksMs: 10_000 }),
   })
-  await using gateway = await startProcess(oneProviderPerDialect(provider.url))
+  await using gateway = await startProcess(`${oneProviderPerDialect(provider.url)}  drain_grace: 0\n`)
   const response = await ask(gateway, 'openai-chat', { model: 'openai-chat/m', stream: true })
   gateway.signal('SIGTERM')
   await gateway.until('"shut"')
-  gateway.signal('SIGTERM')
-  expect(await gateway.exited).toBe(0)
+  expect(await signalAgain(gateway)).toBe(0)
   expect(await response.text().catch(() => 'cut')).not.toContain('[DONE]')
 }, 60_000)

@@ -59,6 +59,8 @@ export interface Settings {
   readonly heartbeatMs: number
   /** How long open streams may go on after SIGTERM. Undefined: not said here. */
   readonly drainMs: number | undefined
+  /** How long new connections are still taken after readiness began to fail: load balancers need a moment to look away. */
+  readonly drainGraceMs: number
   readonly deadlines: Deadlines
   /** Whether providers are taken from the environment and looked for on this machine. */
   readonly isDetecting: boolean
@@ -70,6 +72,7 @@ export const defaultSettings: Settings = {
   answerLimitBytes: 64 * 1024 * 1024,
   heartbeatMs: 15_000,
   drainMs: undefined,
+  drainGraceMs: 5_000,
   deadlines: { connectMs: 10_000, firstTokenMs: 600_000, gapMs: 120_000, totalMs: 3_600_000 },
   isDetecting: true,
 }

@@ -125,6 +125,7 @@ models: { m: [ { provider: p, model: x, price: { input: \${PRICE}, output: 1 } }
   answer_limit: 2000000
   heartbeat: 20
   drain: 5m
+  drain_grace: 0
   deadlines: { connect: 500ms, gap: 1h }
 providers: { openai: { api_key: k, deadlines: { first_token: 90 } } }
 models: { m: [ { provider: openai, model: x, price: free, deadlines: { total: 1.5s } } ] }
@@ -137,6 +138,7 @@ models: { m: [ { provider: openai, model: x, price: free, deadlines: { total: 1.
       answerLimitBytes: 2_000_000,
       heartbeatMs: 20_000,
       drainMs: 300_000,
+      drainGraceMs: 0,
     })
   })
 
