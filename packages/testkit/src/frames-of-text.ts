@@ -1,13 +1,18 @@
 import type { Frame } from '@sluice/core/ir/dialect.ts'
-import { createJsonArrayReader, createSseReader } from '@sluice/core/upstream/read-frames.ts'
+import { createJsonArrayReader, createNdjsonReader, createSseReader } from '@sluice/core/upstream/read-frames.ts'
+
+/** How frames stand in the text of a stream. */
+export type TextFraming = 'sse' | 'json-array-stream' | 'ndjson'
+
+const readers = { sse: createSseReader, 'json-array-stream': createJsonArrayReader, ndjson: createNdjsonReader }
 
 /** The frames in the text of a whole stream. */
-export function readFramesOfText(text: string, format: 'sse' | 'json-array-stream'): readonly Frame[] {
+export function readFramesOfText(text: string, framing: TextFraming): readonly Frame[] {
   const frames: Frame[] = []
   const onFrame = (frame: Frame): void => {
     frames.push(frame)
   }
-  const reader = format === 'sse' ? createSseReader({ onFrame }) : createJsonArrayReader({ onFrame })
+  const reader = readers[framing]({ onFrame })
   reader.push(new TextEncoder().encode(text))
   reader.end()
   return frames

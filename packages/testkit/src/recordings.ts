@@ -125,6 +125,8 @@ function dialectOf(operation: string): DialectId | undefined {
       return 'gemini'
     case 'chat.v2':
       return 'cohere'
+    case 'chat.native':
+      return 'ollama'
     default:
       return undefined
   }
@@ -202,7 +204,7 @@ export function framesOf(recording: Recording): readonly Frame[] {
   const { response } = recording
   if (response.format === 'eventstream') return readFramesOfBytes(bytesOf(recording))
   if (typeof response.body !== 'string' || response.encoding !== undefined) return []
-  if (response.format !== 'sse' && response.format !== 'json-array-stream') return []
+  if (response.format !== 'sse' && response.format !== 'json-array-stream' && response.format !== 'ndjson') return []
   return readFramesOfText(response.body, response.format)
 }
 

@@ -4,8 +4,7 @@ import type { Failure, Result } from '../ir/failure.ts'
 import { loseForeign } from '../ir/foreign.ts'
 import type { JsonObject } from '../ir/json.ts'
 import type { GenerateRequest, Loss } from '../ir/request.ts'
-import { createEventStreamReader, isEventStream } from '../upstream/read-event-stream.ts'
-import { createSseReader } from '../upstream/read-frames.ts'
+import { chooseReader } from '../upstream/choose-reader.ts'
 import type { AttemptCodec } from './attempt-codec.ts'
 import type { ClientCall } from './client-call.ts'
 import type { Exchange, WholeReading } from './exchange.ts'
@@ -48,7 +47,7 @@ export function createTranslation(
           decoder: dialect.createDecoder(options),
           encoder: call.codec.createEncoder(encoderOptions, loseAnswer),
           commentOnLosses: () => lossComment(call, losses),
-          createReader: isEventStream(contentType) ? createEventStreamReader : createSseReader,
+          createReader: chooseReader(contentType),
           limitBytes: to.answerLimitBytes,
         }),
       readFailure: (answer: FailedAnswer) => dialect.decodeFailure(answer, deployment.provider.name),

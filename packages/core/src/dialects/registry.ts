@@ -6,6 +6,7 @@ import * as bedrockConverse from './bedrock-converse/index.ts'
 import * as cohere from './cohere/index.ts'
 import * as gemini from './gemini/index.ts'
 import { relay as geminiRelay } from './gemini/relay.ts'
+import * as ollama from './ollama/index.ts'
 import * as openaiChat from './openai-chat/index.ts'
 import { relay as openaiChatRelay } from './openai-chat/relay.ts'
 import * as openaiResponses from './openai-responses/index.ts'
@@ -27,6 +28,7 @@ export const providerDialects: Readonly<Record<DialectId, ProviderDialect>> = {
   gemini: gemini.provider,
   'bedrock-converse': bedrockConverse.provider,
   cohere: cohere.provider,
+  ollama: ollama.provider,
 }
 
 /** How bytes of each dialect are relayed; none for a dialect no client speaks, which is always translated. */

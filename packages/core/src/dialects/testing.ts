@@ -58,7 +58,8 @@ export function expectNone(wrong: readonly string[]): void {
 
 /** A reply that a provider of this dialect streamed, as events. */
 export function eventsOfReply(source: DialectId, reply: Reply): readonly StreamEvent[] {
-  return decodeFrames(providerDialects[source], readFramesOfText(replyWriterOf(source).events(reply).join(''), 'sse'))
+  const { events, framing = 'sse' } = replyWriterOf(source)
+  return decodeFrames(providerDialects[source], readFramesOfText(events(reply).join(''), framing))
 }
 
 /** A recorded answer as events, read with the quirks its provider's file sets. */

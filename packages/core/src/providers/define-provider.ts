@@ -1,6 +1,7 @@
 import type { AnthropicMessagesQuirks } from '../dialects/anthropic-messages/quirks.ts'
 import type { BedrockConverseQuirks } from '../dialects/bedrock-converse/quirks.ts'
 import type { CohereQuirks } from '../dialects/cohere/quirks.ts'
+import type { OllamaQuirks } from '../dialects/ollama/quirks.ts'
 import type { OpenAiChatQuirks } from '../dialects/openai-chat/quirks.ts'
 import type { ResponsesQuirks } from '../dialects/openai-responses/quirks.ts'
 import type { KnownProvider } from './provider.ts'
@@ -14,6 +15,7 @@ export type ProviderDeclaration = Omit<KnownProvider, 'dialect' | 'quirks'> &
     | { readonly dialect: 'gemini' }
     | { readonly dialect: 'bedrock-converse'; readonly quirks?: Partial<BedrockConverseQuirks> }
     | { readonly dialect: 'cohere'; readonly quirks?: Partial<CohereQuirks> }
+    | { readonly dialect: 'ollama'; readonly quirks?: Partial<OllamaQuirks> }
   )
 
 /** Declares a provider: checked where it is written, and frozen, for it is shared by everything. */

@@ -93,6 +93,7 @@ import { nscale } from './known/nscale.ts'
 import { nvidia } from './known/nvidia.ts'
 import { ollama } from './known/ollama.ts'
 import { ollamaCloud } from './known/ollama-cloud.ts'
+import { ollamaNative } from './known/ollama-native.ts'
 import { openai } from './known/openai.ts'
 import { opencode } from './known/opencode.ts'
 import { openrouter } from './known/openrouter.ts'
@@ -239,6 +240,7 @@ export const knownProviders: readonly KnownProvider[] = [
   nvidia,
   ollama,
   ollamaCloud,
+  ollamaNative,
   openai,
   opencode,
   openrouter,

@@ -66,6 +66,21 @@ export function createSseReader({ onFrame, maxFrameChars = usualFrameChars }: Fr
   }
 }
 
+/** Reads newline-delimited JSON: every line that is not blank is a frame, the last one also without a line end. */
+export function createNdjsonReader({ onFrame, maxFrameChars = usualFrameChars }: FrameReaderOptions): FrameReader {
+  const decoder = new TextDecoder('utf-8')
+  const lines = createLineReader((line) => {
+    if (line.trim() !== '') onFrame({ data: line })
+  }, maxFrameChars)
+  return {
+    push: (chunk) => lines.push(decoder.decode(chunk, { stream: true })),
+    end() {
+      lines.push(decoder.decode())
+      lines.end()
+    },
+  }
+}
+
 interface LineReader {
   push(text: string): void
   /** Hands out a last line that has no end. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import type { BilledTokens } from '../answer.ts'
+import type { TextFraming } from '../frames-of-text.ts'
 
 /** What a model says, in no dialect; the writers of this folder put it on the wire the way each real API does. */
 export interface Reply {
@@ -27,6 +28,8 @@ export interface ReplyToolCall {
 
 /** One dialect's way to say a reply. */
 export interface ReplyWriter {
+  /** How the events stand in a stream; server-sent events unless told. */
+  readonly framing?: TextFraming
   whole(reply: Reply): JsonObject
   /** The events of a stream in order, each with its blank line, the healthy terminal last. */
   events(reply: Reply): readonly string[]

@@ -5,6 +5,7 @@ import { answerJson, answerStream, breakAfter } from '../answer.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { cohere } from './cohere.ts'
 import { gemini } from './gemini.ts'
+import { ollama } from './ollama.ts'
 import { openaiChat } from './openai-chat.ts'
 import { openaiResponses } from './openai-responses.ts'
 import type { Reply, ReplyWriter } from './reply.ts'
@@ -18,7 +19,11 @@ export const replyWriters: Readonly<Record<ClientDialectId, ReplyWriter>> = {
 }
 
 /** The same for dialects that only providers speak. */
-export const replyWritersOfProviders: Readonly<Partial<Record<DialectId, ReplyWriter>>> = { ...replyWriters, cohere }
+export const replyWritersOfProviders: Readonly<Partial<Record<DialectId, ReplyWriter>>> = {
+  ...replyWriters,
+  cohere,
+  ollama,
+}
 
 /** The writer of a dialect, whoever speaks it. */
 export function replyWriterOf(dialect: DialectId): ReplyWriter {
@@ -68,7 +73,8 @@ export function sayReply(dialect: DialectId, reply: Reply, options: SayOptions =
   const more = { invoice: reply.usage, headers: options.headers ?? {} }
   if (options.stream !== true) return answerJson(writer.whole(reply), more)
   if (options.isJsonArray === true) return asJsonArray(writer.events(reply), more)
-  return answerStream(writer.events(reply), more)
+  const headers = writer.framing === 'ndjson' ? { 'content-type': 'application/x-ndjson' } : {}
+  return answerStream(writer.events(reply), { ...more, headers: { ...headers, ...more.headers } })
 }
 
 /** An answer with an error status in the dialect's own words. */

@@ -9,6 +9,7 @@ import { readMessagesAnswer, readMessagesEvents } from './anthropic-messages.ts'
 import { readCohereAnswer, readCohereEvents } from './cohere.ts'
 import type { Facts } from './facts.ts'
 import { readGeminiChunks } from './gemini.ts'
+import { readOllamaLines } from './ollama.ts'
 import { readChatAnswer, readChatChunks } from './openai-chat.ts'
 import { readResponsesAnswer, readResponsesEvents } from './openai-responses.ts'
 
@@ -32,6 +33,7 @@ const readers: Readonly<Partial<Record<DialectId, FactsReader>>> = {
   'anthropic-messages': { whole: readMessagesAnswer, stream: readMessagesEvents },
   gemini: { whole: (body) => readGeminiChunks([body]), stream: readGeminiChunks },
   cohere: { whole: readCohereAnswer, stream: readCohereEvents },
+  ollama: { whole: (body) => readOllamaLines([body]), stream: readOllamaLines },
 }
 
 /** What a whole answer says. */

@@ -70,7 +70,7 @@ describe('comments', () => {
 
 /** Names that are also the name of a dialect or a plain word are left out: they prove nothing. */
 function knownProviderIds(): readonly string[] {
-  const plainWords: readonly string[] = ['gemini', 'cohere', 'meta', 'synthetic', 'lambda']
+  const plainWords: readonly string[] = ['gemini', 'cohere', 'ollama', 'meta', 'synthetic', 'lambda']
   const folder = join(projectRoot, 'packages/core/src/providers/known')
   return readdirSync(folder)
     .map((name) => name.replace(/\.ts$/, ''))

@@ -1,8 +1,9 @@
 import type { Lose, RequestOptions } from '../../ir/dialect.ts'
 import type { JsonObject } from '../../ir/json.ts'
+import { loseFields } from '../../ir/lose-fields.ts'
 import type { GenerateRequest, OutputFormat } from '../../ir/request.ts'
-import { loseUnplaceable } from './lose-unplaceable.ts'
 import type { CohereQuirks } from './quirks.ts'
+import { unplaceable } from './unplaceable.ts'
 import { Documents } from './write-content.ts'
 import { writeMessages } from './write-messages.ts'
 import { writeThinking } from './write-thinking.ts'
@@ -18,7 +19,7 @@ export function encodeRequest(
   const messages = writeMessages(request.messages, { quirks, documents, lose })
   const tools = writeTools(request, lose)
   const isGrounded = documents.all.length > 0 || 'tools' in tools
-  loseUnplaceable(request, lose)
+  loseFields(request, unplaceable, lose)
   return {
     model: request.model,
     messages,

@@ -6,13 +6,10 @@ import type { FunctionTool, GenerateRequest, Tool } from '../../ir/request.ts'
 
 /** `tools`, `tool_choice` and `strict_tools`; all absent when there is no tool the API knows. */
 export function writeTools(request: GenerateRequest, lose: Lose): JsonObject {
-  const { toolChoice, parallelToolCalls } = request
   const functions = request.tools.flatMap((tool, index) => readFunction(tool, { path: `tools[${index}]`, lose }))
   const offered = functions.filter(({ tool }) => isOffered(tool, request))
   if (offered.length === 0) return {}
-  if (parallelToolCalls === false)
-    lose({ path: 'parallelToolCalls', why: 'the API cannot forbid several calls at once' })
-  const choice = choiceWord(toolChoice)
+  const choice = choiceWord(request.toolChoice)
   return {
     tools: offered.map(({ tool }) => writeFunction(tool)),
     ...(choice !== undefined && { tool_choice: choice }),

@@ -4,7 +4,6 @@ import type { KnownProvider } from '../provider.ts'
 
 export const ollama: KnownProvider = defineProvider({
   id: 'ollama',
-  aliases: ['ollama_chat'],
   name: 'Ollama',
   dialect: 'openai-chat',
   baseUrl: 'http://127.0.0.1:11434/v1',

@@ -1,0 +1,10 @@
+import type { JsonObject } from '../../ir/json.ts'
+import type { Extensions } from '../../ir/part.ts'
+
+/** This dialect's id; the only key of `ext` this folder touches. */
+export const dialect = 'ollama'
+
+/** An `ext` holding these fields, to spread into an event; nothing when there are none. */
+export function extend(fields: JsonObject | undefined): { readonly ext?: Extensions } {
+  return fields && Object.keys(fields).length > 0 ? { ext: { [dialect]: fields } } : {}
+}
