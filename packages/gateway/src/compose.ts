@@ -3,6 +3,7 @@ import { totalmem } from 'node:os'
 import { basename } from 'node:path'
 import { providerDialects } from '@sluice/core/dialects/registry.ts'
 import { asObject } from '@sluice/core/ir/read.ts'
+import { createAuthorizedTransports } from '@sluice/core/providers/auth/authorized-transport.ts'
 import { knownProviders } from '@sluice/core/providers/registry.ts'
 import { renderBanner } from './cli/banner.ts'
 import { detectLocalServers } from './cli/detect.ts'
@@ -17,6 +18,7 @@ import { type ConfigSurroundings, readConfig } from './config/read-config.ts'
 import { createReloader, type Reloader } from './config/reload.ts'
 import { createSnapshotHolder, type SnapshotHolder } from './config/snapshot-holder.ts'
 import { watchConfig } from './config/watch-config.ts'
+import { createCredentialPorts } from './credentials/credential-ports.ts'
 import { authenticate } from './identity/authenticate.ts'
 import { createRuntimePorts } from './runtime-ports.ts'
 import { createBugAnswer, createRequestHandler, type RequestHandler } from './server/handle-request.ts'
@@ -141,7 +143,8 @@ async function openHouse(options: GatewayOptions, house: House): Promise<StartRe
   const transport = new SocketTransport(
     options.trustedCertificates === undefined ? {} : { trustedCertificates: options.trustedCertificates },
   )
-  const ports = createRuntimePorts({ transport, record: createCallLog(writer), log })
+  const authorized = createAuthorizedTransports(createCredentialPorts(transport))
+  const ports = createRuntimePorts({ transport, authorized, record: createCallLog(writer), log })
   const credentials = { hasher: home.hasher, adminDigest: keys.adminDigest, known: new Map<string, string>() }
   const handle = createRequestHandler({
     holder,

@@ -39,6 +39,7 @@ export function codecsFor(
     isStream: admitted.isStream,
     answerLimitBytes: life.snapshot.settings.answerLimitBytes,
   })
+  if (provider.address) return provider.address.dialectsOf(deployment.model).map(codecOf)
   if (!provider.alsoSpeaks) return [codecOf(provider.dialect)]
   return [...provider.alsoSpeaks, provider.dialect].map(codecOf)
 }
@@ -51,7 +52,8 @@ function quirksOf(provider: Provider, id: DialectId): object {
   if (known) return known
   const { defaultQuirks } = providerDialects[id]
   const defaults = typeof defaultQuirks === 'object' && defaultQuirks !== null ? defaultQuirks : {}
-  const quirks = id === provider.dialect ? { ...defaults, ...provider.quirks } : defaults
+  const placed = { ...defaults, ...provider.address?.quirks?.[id] }
+  const quirks = id === provider.dialect ? { ...placed, ...provider.quirks } : placed
   const byDialect = knownQuirks.get(provider) ?? new Map<DialectId, object>()
   knownQuirks.set(provider, byDialect.set(id, quirks))
   return quirks

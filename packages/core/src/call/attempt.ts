@@ -66,7 +66,7 @@ async function send(attempt: Attempt, exchange: Exchange): Promise<Result<CallAn
       deadlines: to.deployment.deadlines,
       signal: call.signal,
     })
-    return await readAnswer(attempt, exchange, answer)
+    return await readAnswer(attempt, exchange, exchange.unwrap ? exchange.unwrap(answer) : answer)
   } catch (error) {
     const failure = transportFailure(error, provider.name)
     if (!failure) throw error

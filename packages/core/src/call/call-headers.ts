@@ -55,7 +55,8 @@ function writeHeaders(
     'user-agent': 'sluice',
     ...headers,
   }
-  if (provider.apiKey) Object.assign(all, dialect.authHeaders(provider.apiKey.reveal()))
+  if (provider.apiKey)
+    Object.assign(all, (provider.address?.keyHeaders ?? dialect.authHeaders)(provider.apiKey.reveal()))
   for (const name of Object.keys(provider.headers)) all[name.toLowerCase()] = provider.headers[name]?.reveal() ?? ''
   return all
 }

@@ -1,5 +1,6 @@
 import type { AnswerFacts, FailedAnswer } from '../ir/dialect.ts'
 import type { Failure } from '../ir/failure.ts'
+import type { UpstreamAnswer } from '../upstream/transport.ts'
 
 /**
  * How one attempt speaks with its deployment: what goes out, and how what comes back becomes the client's answer.
@@ -16,6 +17,8 @@ export interface Exchange {
   readWhole(text: string): WholeReading
   /** A streamed 2xx answer of this `content-type`, which tells how it is framed; called once. */
   createStream(contentType: string | undefined): StreamTranscoder
+  /** Takes an answer out of what its address wraps it in, before anything of it is read. */
+  unwrap?(answer: UpstreamAnswer): UpstreamAnswer
   /** An answer that is not 2xx. */
   readFailure(answer: FailedAnswer): Failure
 }

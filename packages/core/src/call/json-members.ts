@@ -66,6 +66,20 @@ export function spliceMembers(text: string, members: readonly JsonMember[], edit
   return written + addMembers(text.slice(at), members, edits)
 }
 
+/** The same object without these members, everything else untouched. */
+export function withoutMembers(text: string, names: readonly string[]): string {
+  const { members } = scanMembers(text)
+  if (!members.some(({ key }) => names.includes(key))) return text
+  const kept: string[] = []
+  let at = text.indexOf('{') + 1
+  for (const { key, to } of members) {
+    if (!names.includes(key)) kept.push(text.slice(at, to))
+    at = text.indexOf(',', to) + 1
+  }
+  const end = members.at(-1)?.to ?? 0
+  return text.slice(0, text.indexOf('{') + 1) + kept.join(',') + text.slice(end)
+}
+
 function addMembers(tail: string, members: readonly JsonMember[], edits: JsonEdits): string {
   let added = ''
   for (const key of Object.keys(edits)) {

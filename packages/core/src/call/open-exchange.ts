@@ -7,11 +7,22 @@ import type { AdmittedCall } from './admit.ts'
 import type { AttemptCodec, RelayCodec } from './attempt-codec.ts'
 import type { ClientCall } from './client-call.ts'
 import type { Exchange } from './exchange.ts'
+import { placeExchange } from './place-exchange.ts'
 import { createRelay } from './relay.ts'
 import { createTranslation } from './translate.ts'
 
 /** Decides between relay and translation, refuses what would reach across tenants, and prepares the request. */
 export function openExchange(
+  call: ClientCall,
+  admitted: AdmittedCall,
+  { to, losses }: { readonly to: AttemptCodec; readonly losses: Loss[] },
+): Result<Exchange> {
+  const { address } = to.deployment.provider
+  const opened = chooseMode(call, admitted, { to, losses })
+  return address && opened.ok ? placeExchange(opened.value, call, { to, address, losses }) : opened
+}
+
+function chooseMode(
   call: ClientCall,
   admitted: AdmittedCall,
   { to, losses }: { readonly to: AttemptCodec; readonly losses: Loss[] },

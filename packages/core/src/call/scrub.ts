@@ -1,5 +1,6 @@
 import type { Failure } from '../ir/failure.ts'
 import { parseObject } from '../ir/read.ts'
+import { secretsIn } from '../providers/auth/credential.ts'
 import type { Provider } from '../providers/provider.ts'
 
 /**
@@ -20,13 +21,19 @@ const keyShapes: readonly RegExp[] = [
   /\bAIza[A-Za-z0-9_*-]{20,}/g,
   /(?<=\bBearer )[A-Za-z0-9._~+/*=-]{8,}/gi,
   /(?<=[?&](?:key|api[-_]?key|access_token)=)[^&\s"'<>]+/gi,
+  // Tokens of clouds: Google, any JSON Web Token, GitHub, Databricks; what AWS says back of a request it refused.
+  /\bya29\.[A-Za-z0-9._-]{10,}/g,
+  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)?/g,
+  /\b(?:gh[opsu]_|github_pat_|dapi)[A-Za-z0-9_]{16,}/g,
+  /(?:AKIA|ASIA)[A-Z0-9]{16}/g,
+  /(?<=x-amz-security-token:)[^\s"\\]+/gi,
 ]
 
 function secretsOf(provider: Provider): readonly string[] {
   const headers = Object.values(provider.headers).map((each) => each.reveal())
-  return provider.apiKey
-    ? [provider.apiKey.reveal(), ...headers.filter((each) => each.length >= 8)]
-    : headers.filter((each) => each.length >= 8)
+  const others = [...headers, ...(provider.credential ? secretsIn(provider.credential) : [])]
+  const long = others.filter((each) => each.length >= 8)
+  return provider.apiKey ? [provider.apiKey.reveal(), ...long] : long
 }
 
 /** A failure whose every text is free of secrets. */

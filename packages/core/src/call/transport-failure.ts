@@ -14,6 +14,7 @@ const kinds: Readonly<Record<TransportErrorKind, Failure['kind']>> = {
   'too-large': 'upstream-protocol',
   tls: 'upstream-unavailable',
   redirect: 'upstream-protocol',
+  credential: 'upstream-unavailable',
   aborted: 'cancelled',
 }
 
@@ -26,7 +27,7 @@ export function transportFailure(error: unknown, provider: string): Failure | un
     kind,
     message: `Provider '${provider}': ${error.message}`,
     retry: kind === 'cancelled' ? 'never' : 'other-target',
-    code: error.kind === 'redirect' ? 'upstream_redirect' : `upstream_${error.kind.replaceAll('-', '_')}`,
+    code: error.kind === 'credential' ? 'provider_auth_failed' : `upstream_${error.kind.replaceAll('-', '_')}`,
   }
 }
 

@@ -2,7 +2,13 @@ import type { Price } from '../catalog/price.ts'
 import type { DialectId } from '../ir/dialect-id.ts'
 import type { JsonObject } from '../ir/json.ts'
 import type { ProviderTasks } from '../tasks/task-id.ts'
+import type { Deadlines } from '../upstream/deadlines.ts'
+import type { AccessDefinition } from './access/access.ts'
+import type { Address } from './address/address.ts'
+import type { Credential } from './auth/credential.ts'
 import type { Secret } from './secret.ts'
+
+export type { Deadlines } from '../upstream/deadlines.ts'
 
 /** What the world knows of a provider before anybody configures it: one small data file each in `known/`. */
 export interface KnownProvider {
@@ -14,8 +20,10 @@ export interface KnownProvider {
   readonly dialect: DialectId
   /** Other dialects spoken at the same address, with their default habits. */
   readonly alsoSpeaks?: readonly DialectId[]
-  /** Without a trailing slash; the dialect's path is appended. */
+  /** Without a trailing slash; the dialect's path is appended. With `access` it is only an example. */
   readonly baseUrl: string
+  /** What it must be told before it has an address, or how it authorises calls by more than an API key. */
+  readonly access?: AccessDefinition
   /** Environment variables that may hold the API key, first match wins. Empty: no key needed. */
   readonly keyVariables: readonly string[]
   /** The provider's own page about its API. */
@@ -26,18 +34,6 @@ export interface KnownProvider {
   readonly tasks?: ProviderTasks
   /** True for servers people run themselves on this machine; found by asking, not by a key. */
   readonly isLocal?: boolean
-}
-
-/** Every wait of a call has one of these, in milliseconds. */
-export interface Deadlines {
-  /** To have a connection to the provider. */
-  readonly connectMs: number
-  /** From sending the request to the first byte of the answer's body. */
-  readonly firstTokenMs: number
-  /** Between two reads of a body that has begun. */
-  readonly gapMs: number
-  /** For the whole attempt. */
-  readonly totalMs: number
 }
 
 /** An address that speaks a dialect, as configured. */
@@ -67,6 +63,10 @@ export interface Provider {
    */
   readonly allow: ReadonlySet<string>
   readonly deadlines: Deadlines
+  /** How calls are placed where that is more than the base URL and the dialect's path. */
+  readonly address?: Address
+  /** What authorises calls where that is more than an API key. */
+  readonly credential?: Credential
   /** `demo`: answered inside the process by the built-in echo, never over the network. Absent: over HTTP. */
   readonly transport?: 'demo'
 }

@@ -11,7 +11,10 @@ import { anthropic } from './known/anthropic.ts'
 import { apertis } from './known/apertis.ts'
 import { assemblyai } from './known/assemblyai.ts'
 import { avian } from './known/avian.ts'
+import { azure } from './known/azure.ts'
+import { azureAi } from './known/azure-ai.ts'
 import { baseten } from './known/baseten.ts'
+import { bedrock } from './known/bedrock.ts'
 import { berget } from './known/berget.ts'
 import { byteplus } from './known/byteplus.ts'
 import { bytez } from './known/bytez.ts'
@@ -20,6 +23,7 @@ import { charityEngine } from './known/charity-engine.ts'
 import { chutes } from './known/chutes.ts'
 import { clarifai } from './known/clarifai.ts'
 import { cloudferro } from './known/cloudferro.ts'
+import { cloudflare } from './known/cloudflare.ts'
 import { codestral } from './known/codestral.ts'
 import { cognition } from './known/cognition.ts'
 import { cohere } from './known/cohere.ts'
@@ -29,6 +33,7 @@ import { cortecs } from './known/cortecs.ts'
 import { crof } from './known/crof.ts'
 import { crusoe } from './known/crusoe.ts'
 import { darkbloom } from './known/darkbloom.ts'
+import { databricks } from './known/databricks.ts'
 import { datarobot } from './known/datarobot.ts'
 import { deepinfra } from './known/deepinfra.ts'
 import { deepseek } from './known/deepseek.ts'
@@ -45,6 +50,7 @@ import { fireworks } from './known/fireworks.ts'
 import { friendli } from './known/friendli.ts'
 import { galadriel } from './known/galadriel.ts'
 import { gemini } from './known/gemini.ts'
+import { githubCopilot } from './known/github-copilot.ts'
 import { githubModels } from './known/github-models.ts'
 import { gmi } from './known/gmi.ts'
 import { gpustack } from './known/gpustack.ts'
@@ -108,6 +114,7 @@ import { publicai } from './known/publicai.ts'
 import { qiniu } from './known/qiniu.ts'
 import { regolo } from './known/regolo.ts'
 import { requesty } from './known/requesty.ts'
+import { sagemaker } from './known/sagemaker.ts'
 import { sakana } from './known/sakana.ts'
 import { salad } from './known/salad.ts'
 import { sambanova } from './known/sambanova.ts'
@@ -117,6 +124,7 @@ import { scxAi } from './known/scx-ai.ts'
 import { sglang } from './known/sglang.ts'
 import { siliconflow } from './known/siliconflow.ts'
 import { siliconflowCn } from './known/siliconflow-cn.ts'
+import { snowflake } from './known/snowflake.ts'
 import { stackit } from './known/stackit.ts'
 import { stepfun } from './known/stepfun.ts'
 import { submodel } from './known/submodel.ts'
@@ -130,11 +138,13 @@ import { upstage } from './known/upstage.ts'
 import { v0 } from './known/v0.ts'
 import { venice } from './known/venice.ts'
 import { vercel } from './known/vercel.ts'
+import { vertex } from './known/vertex.ts'
 import { vllm } from './known/vllm.ts'
 import { volcengine } from './known/volcengine.ts'
 import { voyage } from './known/voyage.ts'
 import { vultr } from './known/vultr.ts'
 import { wandb } from './known/wandb.ts'
+import { watsonx } from './known/watsonx.ts'
 import { xai } from './known/xai.ts'
 import { xiaomi } from './known/xiaomi.ts'
 import { xinference } from './known/xinference.ts'
@@ -158,7 +168,10 @@ export const knownProviders: readonly KnownProvider[] = [
   apertis,
   assemblyai,
   avian,
+  azure,
+  azureAi,
   baseten,
+  bedrock,
   berget,
   byteplus,
   bytez,
@@ -167,6 +180,7 @@ export const knownProviders: readonly KnownProvider[] = [
   chutes,
   clarifai,
   cloudferro,
+  cloudflare,
   codestral,
   cognition,
   cohere,
@@ -176,6 +190,7 @@ export const knownProviders: readonly KnownProvider[] = [
   crof,
   crusoe,
   darkbloom,
+  databricks,
   datarobot,
   deepinfra,
   deepseek,
@@ -192,6 +207,7 @@ export const knownProviders: readonly KnownProvider[] = [
   friendli,
   galadriel,
   gemini,
+  githubCopilot,
   githubModels,
   gmi,
   gpustack,
@@ -255,6 +271,7 @@ export const knownProviders: readonly KnownProvider[] = [
   qiniu,
   regolo,
   requesty,
+  sagemaker,
   sakana,
   salad,
   sambanova,
@@ -264,6 +281,7 @@ export const knownProviders: readonly KnownProvider[] = [
   sglang,
   siliconflow,
   siliconflowCn,
+  snowflake,
   stackit,
   stepfun,
   submodel,
@@ -277,11 +295,13 @@ export const knownProviders: readonly KnownProvider[] = [
   v0,
   venice,
   vercel,
+  vertex,
   vllm,
   volcengine,
   voyage,
   vultr,
   wandb,
+  watsonx,
   xai,
   xiaomi,
   xinference,

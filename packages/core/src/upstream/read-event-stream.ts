@@ -19,8 +19,9 @@ import { TransportError } from './transport.ts'
  */
 export function createEventStreamReader({
   onFrame,
+  onPayload,
   maxFrameChars: maxMessageBytes = usualFrameChars,
-}: FrameReaderOptions): FrameReader {
+}: EventStreamReaderOptions): FrameReader {
   let held: Uint8Array = nothing
   let heldBytes = 0
   /** How many bytes must be there before it is worth looking again. */
@@ -31,7 +32,9 @@ export function createEventStreamReader({
     for (let at = 0; ; at += wantedBytes) {
       wantedBytes = bytes.length - at < preludeBytes ? preludeBytes : readSize(bytes, at, maxMessageBytes)
       if (bytes.length - at < wantedBytes) return at
-      onFrame(readMessage(bytes.subarray(at, at + wantedBytes)))
+      const message = readMessage(bytes.subarray(at, at + wantedBytes))
+      if (onPayload && message.headers.get(':message-type') === 'event') onPayload(message.payload)
+      else onFrame(toFrame(message.headers, utf8.decode(message.payload)))
     }
   }
 
@@ -65,6 +68,15 @@ export function createEventStreamReader({
   }
 }
 
+/** What a reader of event streams needs to know. */
+export interface EventStreamReaderOptions extends FrameReaderOptions {
+  /**
+   * Receives the payloads of ordinary messages as bytes, in place of `onFrame`: for streams that are cut into messages
+   * inside their letters. The bytes are only good during the call.
+   */
+  readonly onPayload?: (payload: Uint8Array) => void
+}
+
 /** Whether a body of this `content-type` is an AWS event stream. */
 export function isEventStream(contentType: string | undefined): boolean {
   return contentType !== undefined && /^application\/vnd\.amazon\.eventstream\b/i.test(contentType)
@@ -89,15 +101,19 @@ function readSize(bytes: Uint8Array, at: number, maxMessageBytes: number): numbe
   return size
 }
 
-function readMessage(message: Uint8Array): Frame {
+interface Message {
+  readonly headers: ReadonlyMap<string, string>
+  readonly payload: Uint8Array
+}
+
+function readMessage(message: Uint8Array): Message {
   const view = new DataView(message.buffer, message.byteOffset, message.length)
   const payloadEnd = message.length - crcBytes
   if (crc32(message.subarray(0, payloadEnd)) !== view.getUint32(payloadEnd)) {
     throw damaged('it does not match its checksum')
   }
   const payloadStart = preludeBytes + view.getUint32(4)
-  const headers = readHeaders(view, payloadStart)
-  return toFrame(headers, utf8.decode(message.subarray(payloadStart, payloadEnd)))
+  return { headers: readHeaders(view, payloadStart), payload: message.subarray(payloadStart, payloadEnd) }
 }
 
 const utf8: TextDecoder = new TextDecoder()

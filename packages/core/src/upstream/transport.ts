@@ -1,4 +1,4 @@
-import type { Deadlines } from '../providers/provider.ts'
+import type { Deadlines } from './deadlines.ts'
 
 /**
  * The port through which a call reaches a provider: one HTTP exchange, no retries of its own beyond a stale pooled
@@ -74,6 +74,8 @@ export type TransportErrorKind =
   | 'tls'
   /** A 3xx answer; never followed, because that would hand the provider's key to another host. */
   | 'redirect'
+  /** What the request must be authorised with could not be had; nothing was sent. */
+  | 'credential'
   /** The caller's own signal, or `cancel`. */
   | 'aborted'
 

@@ -80,7 +80,8 @@ describe('a base address', () => {
   })
 
   test('every known provider has a good one', () => {
-    for (const { baseUrl } of knownProviders) expect(readBaseUrl(baseUrl)).toMatchObject({ ok: true, baseUrl })
+    for (const { baseUrl, access } of knownProviders)
+      if (!access) expect(readBaseUrl(baseUrl)).toMatchObject({ ok: true, baseUrl })
   })
 })
 

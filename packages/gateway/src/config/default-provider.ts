@@ -66,7 +66,7 @@ export function detectFromEnvironment(
   const found: ConfiguredProvider[] = []
   for (const known of knownProviders) {
     const key = findKey(known, env)
-    if (!key || known.isLocal) continue
+    if (!key || known.isLocal || known.access) continue
     const provider = defineKnownProvider(known, key.apiKey, deadlines)
     found.push({ provider, source: 'environment', variable: key.variable })
   }

@@ -14,6 +14,7 @@ import type { Environment } from './expand-variables.ts'
 import { Fields, type Located } from './fields.ts'
 import { parseYaml } from './parse-yaml.ts'
 import { type Problem, Problems } from './problem.ts'
+import { detectAccess } from './read-access.ts'
 import { readKeys } from './read-keys.ts'
 import { readModels } from './read-models.ts'
 import { type ReadContext, readProviders } from './read-providers.ts'
@@ -84,11 +85,21 @@ function addProviders(
   const { deadlines, isDetecting } = settings
   const { knownProviders, env } = context
   const providers = new Map(written)
-  const found = isDetecting ? detectFromEnvironment(knownProviders, env, deadlines) : []
+  const found = isDetecting
+    ? [...detectFromEnvironment(knownProviders, env, deadlines), ...detectClouds(knownProviders, env, deadlines)]
+    : []
   for (const each of [...found, ...namedLocals(targets, deadlines, context)])
     if (!providers.has(each.provider.name)) providers.set(each.provider.name, each)
   providers.set(demoProviderName, defineDemoProvider(deadlines))
   return providers
+}
+
+function detectClouds(
+  knownProviders: readonly KnownProvider[],
+  env: Environment,
+  deadlines: Deadlines,
+): readonly ConfiguredProvider[] {
+  return knownProviders.map((known) => detectAccess(known, env, deadlines)).filter((each) => each !== undefined)
 }
 
 /** A server on this machine needs no entry of its own: naming it in a target is enough. */

@@ -13,6 +13,7 @@ import { Fields, type Located, type NamedEntry, readNamed, readText } from './fi
 import { fieldNameRule, providerNameRule } from './name-rules.ts'
 import type { Place, Problems } from './problem.ts'
 import { quote } from './problem.ts'
+import { type Access, accessFieldNames, readAccess } from './read-access.ts'
 import { readHeaderSecret, readHeaders } from './read-headers.ts'
 import { readQuirks } from './read-quirks.ts'
 import { readDeadlines } from './read-settings.ts'
@@ -47,26 +48,49 @@ export function readProviders(
 function readProvider({ name, value }: NamedEntry, outer: Deadlines, context: ReadContext): Provider | undefined {
   const { problems } = context
   if (!isProviderName(name, problems)) return undefined
-  const fields = Fields.open(value, providerKeys, problems)
+  const fields = Fields.open(value, [...providerKeys, ...accessFieldNames(peekKnown(name, value, context))], problems)
   if (!fields) return undefined
   const kind = readKind(name, fields, context)
-  const address = kind && readAddress(fields, kind, problems)
-  const apiKey = kind && readApiKey(fields, kind, context)
+  const access = kind && readPlace(fields, kind, context)
   const rest = {
     headers: readHeaders(fields.node('headers'), problems),
     quirks: readQuirks(fields.node('quirks'), kind?.dialect, context),
     deadlines: readDeadlines(fields.node('deadlines'), outer, problems),
     allow: readAllow(fields, problems),
   }
-  if (!kind || !address) return undefined
-  const { baseUrl, origin } = address
+  if (!kind || !access) return undefined
   const quirks = { ...kind.quirks, ...rest.quirks }
   // Whoever names a dialect wants that one.
   const alsoSpeaks = fields.has('dialect') ? undefined : kind.known?.alsoSpeaks
   const spoken = { dialect: kind.dialect, ...(alsoSpeaks && { alsoSpeaks }) }
   const knownId = kind.known && { knownId: kind.known.id }
   const tasks = kind.known?.tasks && { tasks: kind.known.tasks }
-  return { name: name.value, ...knownId, ...tasks, ...spoken, baseUrl, origin, apiKey, ...rest, quirks }
+  return { name: name.value, ...knownId, ...tasks, ...spoken, ...access, ...rest, quirks }
+}
+
+/** Where the provider stands and what its calls carry; undefined after reporting what is wrong. */
+function readPlace(fields: Fields, kind: Kind, context: ReadContext): Access | undefined {
+  const { known } = kind
+  const written = fields.has('base_url') || !known?.access ? readAddress(fields, kind, context.problems) : undefined
+  if (!written && (fields.has('base_url') || !known?.access)) return undefined
+  const apiKey = readApiKey(fields, kind, context)
+  if (!known?.access) return written && { baseUrl: written.baseUrl, origin: written.origin, apiKey }
+  const node = fields.node('base_url')
+  const address = written && node && { ...node, value: written.baseUrl }
+  const access = readAccess({ known, definition: known.access, fields, address, apiKey }, context)
+  if (!access?.address || !fields.has('dialect')) return access
+  return { ...access, address: { ...access.address, dialectsOf: () => [kind.dialect] } }
+}
+
+/** The known provider an entry is about, before anything of it is checked: its fields depend on it. */
+function peekKnown(
+  name: Located<string>,
+  { value }: Located<ConfigNode>,
+  { knownProviders }: ReadContext,
+): KnownProvider | undefined {
+  const type = value.kind === 'map' ? value.entries.find(({ key }) => key === 'type')?.value : undefined
+  const id = type?.kind === 'scalar' && typeof type.value === 'string' ? type.value : name.value
+  return knownProviders.find((each) => each.id === id || each.aliases?.includes(id))
 }
 
 function isProviderName(name: Located<string>, problems: Problems): boolean {
@@ -146,7 +170,7 @@ function readApiKey(fields: Fields, { known }: Kind, { env, problems }: ReadCont
     return text && readHeaderSecret(text, problems)
   }
   // A key from the environment goes to the provider's own address only, never to one written beside it.
-  if (!known || fields.has('base_url') || known.keyVariables.length === 0) return undefined
+  if (!known || known.access || fields.has('base_url') || known.keyVariables.length === 0) return undefined
   const found = findKey(known, env)
   if (found) return found.apiKey
   if (known.isLocal) return undefined

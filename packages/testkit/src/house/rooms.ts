@@ -38,8 +38,15 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'core/providers',
-    may: ['core/ir', 'core/catalog/price', 'core/dialects/registry', 'core/dialects/*/quirks', 'core/tasks/task-id'],
-    why: 'a provider is data about an address and its habits; it knows nothing of calls or of routing',
+    may: [
+      'core/ir',
+      'core/catalog/price',
+      'core/dialects/registry',
+      'core/dialects/*/quirks',
+      'core/tasks/task-id',
+      'core/upstream',
+    ],
+    why: 'a provider is data about an address, its habits and its credentials; it knows nothing of calls or of routing',
   },
   {
     room: 'core/catalog',
@@ -128,6 +135,11 @@ export const rooms: readonly Room[] = [
     room: 'gateway/upstream',
     may: ['core/ir', 'core/upstream', ...providerShapes, ...outside],
     why: 'this is the transport of core/upstream on Bun; like it, it does not read content',
+  },
+  {
+    room: 'gateway/credentials',
+    may: ['core/providers/auth', 'core/upstream', ...outside],
+    why: 'this is what core/providers/auth asks of the machine: clocks, files, hashes',
   },
   {
     room: 'gateway/telemetry',
