@@ -1,0 +1,100 @@
+import type { StoreReply } from './store.ts'
+import type {
+  BudgetRows,
+  BurnLine,
+  CounterRow,
+  Decide,
+  FenceRow,
+  LeaseRow,
+  LoadedRows,
+  RowsWanted,
+  RowWrites,
+  WindowRow,
+} from './store-rows.ts'
+
+/** The rows of budgets in memory: the reference for databases, and what the simulator's store keeps. */
+export class MemoryRows implements BudgetRows {
+  readonly fences: Map<string, FenceRow> = new Map()
+  readonly leases: Map<string, LeaseRow> = new Map()
+  readonly counters: Map<string, CounterRow> = new Map()
+  /** By counter, then by start. */
+  readonly windows: Map<string, Map<number, WindowRow>> = new Map()
+  readonly burns: BurnLine[] = []
+  readonly #openLeases: Set<string> = new Set()
+  readonly #nowMs: () => number
+
+  /** The clock must never go back. */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
+  }
+
+  transact<T>(wanted: (nowMs: number) => RowsWanted, decide: Decide<T>): Promise<StoreReply<T>> {
+    return Promise.resolve({ ok: true, value: this.transactNow(wanted, decide) })
+  }
+
+  /** The same at once. */
+  transactNow<T>(wanted: (nowMs: number) => RowsWanted, decide: Decide<T>): T {
+    const nowMs = this.#nowMs()
+    const { reply, writes } = decide(this.#load(wanted(nowMs)), nowMs)
+    this.#write(writes)
+    return reply
+  }
+
+  #load(wanted: RowsWanted): LoadedRows {
+    const leases = new Map<string, LeaseRow>()
+    for (const id of wanted.leaseIds) this.#addLease(leases, this.leases.get(id))
+    for (const row of this.#expired(wanted.expired)) this.#addLease(leases, row)
+    const windows = new Map<string, WindowRow>()
+    const counters = new Map<string, CounterRow>()
+    const addCounter = (key: string): void => {
+      const row = this.counters.get(key)
+      if (row) counters.set(key, row)
+    }
+    for (const { key, sinceMs } of wanted.counters) {
+      addCounter(key)
+      for (const row of this.windows.get(key)?.values() ?? []) {
+        if (row.startMs >= sinceMs) windows.set(`${key} ${row.startMs}`, row)
+      }
+    }
+    for (const { counterKey, windowStartMs } of leases.values()) {
+      addCounter(counterKey)
+      const row = this.windows.get(counterKey)?.get(windowStartMs)
+      if (row) windows.set(`${counterKey} ${windowStartMs}`, row)
+    }
+    return {
+      fence: wanted.fenceOf === undefined ? undefined : this.fences.get(wanted.fenceOf),
+      leases: [...leases.values()],
+      counters: [...counters.values()],
+      windows: [...windows.values()],
+    }
+  }
+
+  #addLease(leases: Map<string, LeaseRow>, row: LeaseRow | undefined): void {
+    if (row) leases.set(row.id, row)
+  }
+
+  #expired(wanted: RowsWanted['expired']): readonly LeaseRow[] {
+    if (!wanted) return []
+    const found: LeaseRow[] = []
+    for (const id of this.#openLeases) {
+      const row = this.leases.get(id)
+      if (row && row.settleUntilMs < wanted.beforeMs) found.push(row)
+    }
+    return found.sort((a, b) => a.settleUntilMs - b.settleUntilMs).slice(0, wanted.most)
+  }
+
+  #write(writes: RowWrites): void {
+    for (const row of writes.fences) this.fences.set(row.replica, row)
+    for (const row of writes.counters) this.counters.set(row.key, row)
+    for (const row of writes.leases) {
+      this.leases.set(row.id, row)
+      if (row.state === 'open') this.#openLeases.add(row.id)
+      else this.#openLeases.delete(row.id)
+    }
+    for (const row of writes.windows) {
+      const windows = this.windows.get(row.counterKey) ?? new Map<number, WindowRow>()
+      this.windows.set(row.counterKey, windows.set(row.startMs, row))
+    }
+    this.burns.push(...writes.burns)
+  }
+}
