@@ -54,8 +54,9 @@ function intro(all: readonly Recording[]): string {
     '',
     `Made by \`packages/gateway/test/recordings.test.ts\` from ${all.length} recorded exchanges of ${providers.size} providers: each is`,
     'served by a fake provider and read back through the gateway by a client of each dialect. Exact: the same text, tool',
-    'calls, reasoning, finish reason and usage; errors keep status and message. What a dialect has no place for is told in',
-    '`x-sluice-loss` and listed below. `UPDATE_DOCS=1 npm test` writes this page anew.',
+    'calls, reasoning, finish reason and usage; errors keep status and message, and those recorded of other operations are',
+    "served as errors of the host's chat. What a dialect has no place for is told in `x-sluice-loss` and listed below.",
+    '`UPDATE_DOCS=1 npm test` writes this page anew.',
     '',
     '',
   ].join('\n')

@@ -32,7 +32,7 @@ export interface RecordingEntry {
   readonly path: string
   readonly provider: string
   readonly operation: string
-  /** The dialect both sides spoke, undefined for operations that are none of ours. */
+  /** The dialect both sides spoke, for an error that of the host's chat; undefined for operations that are none of ours. */
   readonly dialect: DialectId | undefined
   readonly stream: boolean
   readonly features: readonly string[]
@@ -95,11 +95,13 @@ function listEntries(): readonly RecordingEntry[] {
 
 function readEntry(entry: JsonObject): RecordingEntry {
   const operation = asString(entry['operation']) ?? ''
+  const provider = asString(entry['provider']) ?? ''
+  const isError = (asNumber(entry['status']) ?? 0) >= 400
   return {
     path: asString(entry['path']) ?? '',
-    provider: asString(entry['provider']) ?? '',
+    provider,
     operation,
-    dialect: dialectOf(operation),
+    dialect: dialectOf(operation) ?? (isError ? dialectOfError(provider, operation) : undefined),
     stream: asBoolean(entry['stream']) ?? false,
     features: readStrings(entry['features']),
     status: asNumber(entry['status']) ?? 0,
@@ -132,6 +134,24 @@ function dialectOf(operation: string): DialectId | undefined {
   }
 }
 
+/** A host words its errors alike wherever it is asked: those of these operations are read as those of its chat. */
+function dialectOfError(provider: string, operation: string): DialectId | undefined {
+  if (!['complete', 'predict', 'run', 'inference', 'predictions', 'models', 'chat.stored'].includes(operation)) {
+    return undefined
+  }
+  switch (provider) {
+    case 'anthropic':
+      return 'anthropic-messages'
+    case 'google':
+    case 'vertex':
+      return 'gemini'
+    case 'cohere':
+      return 'cohere'
+    default:
+      return 'openai-chat'
+  }
+}
+
 const formats: readonly RecordingFormat[] = [
   'json',
   'sse',
@@ -154,20 +174,22 @@ function loadOne(entry: RecordingEntry): Recording {
     id: asString(file['id']) ?? entry.path,
     notes: asString(file['notes']),
     quirks: readStrings(file['wire_quirks']),
-    request: readRequest(asObject(file['request']) ?? {}),
+    request: readRequest(asObject(file['request']) ?? {}, entry),
     response: readResponse(asObject(file['response']) ?? {}, entry.format),
   }
   loaded.set(entry.path, recording)
   return recording
 }
 
-function readRequest(request: JsonObject): RecordedRequest {
+/** What was asked of another operation is no request of the dialect its error is read in. */
+function readRequest(request: JsonObject, { dialect, operation }: RecordingEntry): RecordedRequest {
   const encoding = request['encoding']
+  const isForeign = dialect !== undefined && dialectOf(operation) === undefined
   return {
     method: asString(request['method']) ?? '',
     url: asString(request['url']) ?? '',
     headers: readHeaders(request['headers']),
-    body: request['body'] ?? null,
+    body: isForeign ? null : (request['body'] ?? null),
     encoding: encoding === 'multipart' || encoding === 'base64' ? encoding : undefined,
   }
 }

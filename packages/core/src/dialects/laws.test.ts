@@ -76,15 +76,18 @@ describe.each(pairs)('%s to %s', (source, target) => {
     })
 
     test('a stream cut anywhere never ends well', () => {
-      const { events: write, framing = 'sse' } = replyWriterOf(source)
-      const pieces = write(reply)
+      const writer = replyWriterOf(source)
+      const pieces = writer.events(reply)
       const text = pieces.join('')
       const terminal = text.length - pieces.at(-1)!.length
       const ends = [...cutsInside(text, terminal), ...boundaries(pieces)]
       const wrong = new Set<string>()
       for (const end of ends) {
         for (const [kind, tail] of brokenTails(source)) {
-          const frames = readFramesOfText(text.slice(0, end) + (tail === '' ? '' : `\n\n${tail}`), framing)
+          const frames = readFramesOfText(
+            text.slice(0, end) + (tail === '' ? '' : `\n\n${tail}`),
+            writer.framing ?? 'sse',
+          )
           const broken = decodeFrames(providerDialects[source], frames)
           const { value } = encodeStream(client, broken)
           const last = decodeFrames(provider, readFramesOfText(value, 'sse')).at(-1)

@@ -58,8 +58,9 @@ export function expectNone(wrong: readonly string[]): void {
 
 /** A reply that a provider of this dialect streamed, as events. */
 export function eventsOfReply(source: DialectId, reply: Reply): readonly StreamEvent[] {
-  const { events, framing = 'sse' } = replyWriterOf(source)
-  return decodeFrames(providerDialects[source], readFramesOfText(events(reply).join(''), framing))
+  const writer = replyWriterOf(source)
+  const text = writer.events(reply).join('')
+  return decodeFrames(providerDialects[source], readFramesOfText(text, writer.framing ?? 'sse'))
 }
 
 /** A recorded answer as events, read with the quirks its provider's file sets. */
