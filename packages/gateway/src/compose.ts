@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { basename } from 'node:path'
+import type { Catalog } from '@sluice/core/catalog/catalog.ts'
 import { providerDialects } from '@sluice/core/dialects/registry.ts'
 import { asObject } from '@sluice/core/ir/read.ts'
 import { createAuthorizedTransports } from '@sluice/core/providers/auth/authorized-transport.ts'
@@ -13,6 +14,7 @@ import type { ProcessSettings } from './cli/settings.ts'
 import { buildSnapshot } from './config/build-snapshot.ts'
 import type { Config, LocalServer } from './config/config.ts'
 import type { Environment } from './config/expand-variables.ts'
+import { type CatalogLoader, createCatalogLoader } from './config/load-catalog.ts'
 import { formatProblem } from './config/problem.ts'
 import { type ConfigSurroundings, readConfig } from './config/read-config.ts'
 import { createReloader, type Reloader } from './config/reload.ts'
@@ -95,10 +97,12 @@ interface Loaded {
   readonly config: Config
   readonly hasFile: boolean
   readonly surroundings: ConfigSurroundings
+  readonly loadCatalog: CatalogLoader
+  readonly catalog: Catalog
 }
 
 async function loadConfig(
-  { configPath, isConfigNamed }: ProcessSettings,
+  { configPath, isConfigNamed, dataDir }: ProcessSettings,
   env: Environment,
 ): Promise<({ readonly ok: true } & Loaded) | { readonly ok: false; readonly problems: readonly string[] }> {
   const text = await readFile(configPath, 'utf8').catch((error: unknown) => reasonOf(error))
@@ -109,7 +113,11 @@ async function loadConfig(
   const surroundings = { file: basename(configPath), env, knownProviders, defaultQuirks: defaultQuirks() }
   const result = readConfig(written ?? '', surroundings)
   if (!result.ok) return { ok: false, problems: result.problems.map(formatProblem) }
-  return { ok: true, config: result.config, hasFile: written !== undefined, surroundings }
+  const loadCatalog = createCatalogLoader({ configPath, dataDir })
+  const loaded = loadCatalog(result.config)
+  if (!loaded.ok) return loaded
+  const { catalog } = loaded
+  return { ok: true, config: result.config, hasFile: written !== undefined, surroundings, loadCatalog, catalog }
 }
 
 function reasonOf(error: unknown): { readonly code: string; readonly message: string } {
@@ -135,7 +143,8 @@ async function openHouse(options: GatewayOptions, house: House): Promise<StartRe
     hasConfiguredKeys: config.keys.length > 0,
     nowMs: Date.now(),
   })
-  const parts = { id: 1, hasher: home.hasher, storedKeys: keys.storedKeys, localServers }
+  const { catalog } = house
+  const parts = { id: 1, hasher: home.hasher, storedKeys: keys.storedKeys, localServers, catalog, nowMs: Date.now() }
   const holder = createSnapshotHolder(buildSnapshot(config, parts))
   const writer = new LineWriter({ sink: options.logSink, limitChars: 4 * 1024 * 1024, batchMs: 100 })
   const log = createProcessLog(writer)
@@ -198,7 +207,7 @@ function introduce(
   { house, keys, running }: { readonly house: House; readonly keys: FirstKeys; readonly running: Running },
 ): Gateway {
   const { server, writer, log, gate, holder, transport } = running
-  const { home, config, hasFile, surroundings, localServers } = house
+  const { home, config, hasFile, surroundings, localServers, loadCatalog } = house
   const reloader = createReloader({
     path: settings.configPath,
     surroundings,
@@ -207,6 +216,7 @@ function introduce(
     hasher: home.hasher,
     store: home.store,
     localServers,
+    loadCatalog,
     holder,
     log: ({ event, ...facts }) => (event === 'config-refused' ? log.warn(event, facts) : log.info(event, facts)),
   })

@@ -54,7 +54,7 @@ function findDefault(model: string, key: VirtualKey, snapshot: Snapshot): Result
 /** The deployments this key may reach under this name. A name the key may not use is answered like an unknown one. */
 export function findDeployments(model: string, key: VirtualKey, snapshot: Snapshot): Result<readonly Deployment[]> {
   const isAllowed = model.length <= longestName && (!key.models || key.models.has(model))
-  const named = isAllowed ? resolveModel(model, tableOf(snapshot)) : undefined
+  const named = isAllowed ? resolveModel(model, snapshot.table ?? tableOf(snapshot)) : undefined
   const found = key.providers ? named?.filter(isWithin(key.providers)) : named
   return found && found.length > 0
     ? { ok: true, value: found }

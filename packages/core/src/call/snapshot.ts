@@ -1,4 +1,6 @@
+import type { Catalog } from '../catalog/catalog.ts'
 import type { Deployment, Provider } from '../providers/provider.ts'
+import type { ModelTable } from '../routing/resolve-model.ts'
 
 /** A caller's credential, without the credential. */
 export interface VirtualKey {
@@ -25,6 +27,10 @@ export interface Snapshot {
   readonly providers: ReadonlyMap<string, Provider>
   /** Names clients use, each with its deployments in the order they are tried. */
   readonly models: ReadonlyMap<string, readonly Deployment[]>
+  /** How every name resolves, with what the catalogue knows; absent: only `models` and `provider/model`. */
+  readonly table?: ModelTable<Deployment>
+  /** Facts about models, for lists; absent: none. */
+  readonly catalog?: Catalog
   /** Virtual keys by the hex digest of their keyed hash. */
   readonly keys: ReadonlyMap<string, VirtualKey>
   readonly settings: CallSettings

@@ -78,5 +78,10 @@ export interface Deployment {
   readonly model: string
   /** What it costs: the operator's word, else the catalogue's; absent: nobody knows. */
   readonly price?: Price
+  /** What the catalogue knows it by, where `model` is a name the operator chose. */
+  readonly baseModel?: string
+  /** As the catalogue has them; undefined: nobody knows. */
+  readonly contextTokens?: number
+  readonly maxOutputTokens?: number
   readonly deadlines: Deadlines
 }

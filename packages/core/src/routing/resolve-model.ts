@@ -1,8 +1,13 @@
-/** Where a model name leads: the table of configured names, and any `provider/model` besides. */
+/** Where a model name leads: the table of configured names, any `provider/model` besides, and names the world knows. */
 export interface ModelTable<Target> {
   readonly models: ReadonlyMap<string, readonly Target[]>
   /** A target for this provider's own model, or undefined when no such provider is configured. */
   direct(provider: string, model: string): Target | undefined
+  /**
+   * Targets for a name nobody configured, as OpenRouter, LiteLLM or the maker spells it: one for each configured
+   * provider that is known to serve the model. Undefined when nobody knows the name, or nobody configured serves it.
+   */
+  known?(name: string): readonly Target[] | undefined
 }
 
 /** The targets a client's model name stands for, in the order they are tried; undefined when nobody knows the name. */
@@ -10,9 +15,9 @@ export function resolveModel<Target>(name: string, table: ModelTable<Target>): r
   const configured = table.models.get(name)
   if (configured) return configured
   const slash = name.indexOf('/')
-  if (slash <= 0 || slash === name.length - 1) return undefined
-  const target = table.direct(name.slice(0, slash), name.slice(slash + 1))
-  return target && [target]
+  if (slash === 0 || slash === name.length - 1) return undefined
+  const target = slash > 0 ? table.direct(name.slice(0, slash), name.slice(slash + 1)) : undefined
+  return target ? [target] : table.known?.(name)
 }
 
 /** Up to three known names a reader may have meant, nearest first. Compares at most the first 64 characters of each. */

@@ -1,5 +1,8 @@
 import type { Snapshot, VirtualKey } from '@sluice/core/call/snapshot.ts'
+import { Catalog } from '@sluice/core/catalog/catalog.ts'
 import type { Deployment, Provider } from '@sluice/core/providers/provider.ts'
+import { knownProviders } from '@sluice/core/providers/registry.ts'
+import { completeDeployment, createModelTable } from '@sluice/core/routing/model-table.ts'
 import type { KeyHasher } from '../identity/key-hasher.ts'
 import type { StoredKey } from '../identity/key-store.ts'
 import type { Config, LocalServer } from './config.ts'
@@ -12,6 +15,10 @@ export interface SnapshotParts {
   readonly hasher: KeyHasher
   readonly storedKeys: readonly StoredKey[]
   readonly localServers: readonly LocalServer[]
+  /** Facts about models; absent: none. */
+  readonly catalog?: Catalog
+  /** When this is, for prices that change on a day; absent: before all of them. */
+  readonly nowMs?: number
 }
 
 /**
@@ -22,13 +29,34 @@ export function buildSnapshot(config: Config, parts: SnapshotParts): Snapshot {
   const { bodyLimitBytes, answerLimitBytes, heartbeatMs, isDetecting } = config.settings
   const localServers = isDetecting ? parts.localServers : []
   const providers = collectProviders(config, localServers)
+  const catalog = parts.catalog ?? emptyCatalog
+  const day = new Date(parts.nowMs ?? 0).toISOString().slice(0, 10)
+  const models = completeModels(collectModels(config, providers, localServers), { catalog, day })
   return {
     id: parts.id,
     providers,
-    models: collectModels(config, providers, localServers),
+    models,
+    table: createModelTable({ models, providers, catalog, day, aliases }),
+    catalog,
     keys: collectKeys(config, parts),
     settings: { bodyLimitBytes, answerLimitBytes, heartbeatMs },
   }
+}
+
+const emptyCatalog = new Catalog([])
+
+/** Known ids by the names that other gateways have for them. */
+const aliases: ReadonlyMap<string, string> = new Map(
+  knownProviders.flatMap(({ id, aliases: names = [] }) => [id, ...names].map((name) => [name, id])),
+)
+
+/** Prices and limits are looked up here, once, and never by a call. */
+function completeModels(
+  models: ReadonlyMap<string, readonly Deployment[]>,
+  facts: { readonly catalog: Catalog; readonly day: string },
+): ReadonlyMap<string, readonly Deployment[]> {
+  if (facts.catalog.size === 0) return models
+  return new Map([...models].map(([name, all]) => [name, all.map((each) => completeDeployment(each, facts))]))
 }
 
 function collectProviders(config: Config, localServers: readonly LocalServer[]): ReadonlyMap<string, Provider> {

@@ -14,6 +14,8 @@ export interface Config {
   readonly models: ReadonlyMap<string, readonly Target[]>
   readonly keys: readonly ConfiguredKey[]
   readonly settings: Settings
+  /** Catalogues of the operator's own, as written: relative to the file's folder. The first wins. */
+  readonly catalogFiles: readonly string[]
 }
 
 /** A provider and how it came to be here: written in the file, found, or built in. */
@@ -28,6 +30,8 @@ export interface ConfiguredProvider {
 export interface Target {
   readonly provider: string
   readonly model: string
+  /** What the catalogue knows it by, where `model` is a name the operator chose. */
+  readonly baseModel?: string
   readonly price?: Price
   readonly deadlines: Deadlines
 }

@@ -11,7 +11,7 @@ import {
   findKey,
 } from './default-provider.ts'
 import type { Environment } from './expand-variables.ts'
-import { Fields, type Located } from './fields.ts'
+import { Fields, type Located, readList, readText } from './fields.ts'
 import { parseYaml } from './parse-yaml.ts'
 import { type Problem, Problems } from './problem.ts'
 import { detectAccess } from './read-access.ts'
@@ -46,7 +46,7 @@ export function readConfig(text: string, surroundings: ConfigSurroundings): Conf
   return config && problems.isEmpty ? { ok: true, config } : { ok: false, problems: problems.list() }
 }
 
-const sections = ['providers', 'models', 'keys', 'settings']
+const sections = ['providers', 'models', 'keys', 'settings', 'catalog']
 const start = { line: 1, column: 1 }
 
 function readSections(root: ConfigNode | undefined, context: ReadContext): Config | undefined {
@@ -73,7 +73,14 @@ function readSections(root: ConfigNode | undefined, context: ReadContext): Confi
     knownProviders,
     problems,
   })
-  return { providers, models, keys, settings }
+  return { providers, models, keys, settings, catalogFiles: readCatalogFiles(fields.node('catalog'), problems) }
+}
+
+/** One path or a list of them. */
+function readCatalogFiles(node: Located<ConfigNode> | undefined, problems: Problems): readonly string[] {
+  if (!node) return []
+  const items = node.value.kind === 'list' ? readList(node, 'files', problems) : [node]
+  return (items ?? []).flatMap((item) => readText(item, problems)?.value ?? [])
 }
 
 /** The written providers, then what the environment brings, local servers that targets name, and the built-in one. */

@@ -1,16 +1,15 @@
-import { definePrice } from '@sluice/core/catalog/define-price.ts'
-import type { Price } from '@sluice/core/catalog/price.ts'
 import type { Deadlines, KnownProvider } from '@sluice/core/providers/provider.ts'
 import type { ConfiguredProvider, Target } from './config.ts'
 import type { ConfigNode } from './config-node.ts'
-import { describe, Fields, type Located, readList, readNamed } from './fields.ts'
+import { Fields, type Located, readList, readNamed } from './fields.ts'
 import { modelNameRule, type NameRule, upstreamModelRule } from './name-rules.ts'
 import type { Problems } from './problem.ts'
 import { quote } from './problem.ts'
+import { readPrice } from './read-price.ts'
 import { readDeadlines } from './read-settings.ts'
 import { didYouMean } from './suggest.ts'
 
-const targetKeys = ['provider', 'model', 'price', 'deadlines']
+const targetKeys = ['provider', 'model', 'base_model', 'price', 'deadlines']
 
 /** What `models:` may refer to. */
 export interface ModelContext {
@@ -48,10 +47,18 @@ function readTarget(node: Located<ConfigNode>, context: ModelContext): Target | 
   const provider = name && findProvider(name, context)
   const model = fields.requireText('model', "Write the provider's own name of the model.")
   const isModel = model && isName(model, "a provider's model name", upstreamModelRule, problems)
+  const baseModel = fields.has('base_model') ? fields.text('base_model') : undefined
+  if (baseModel) isName(baseModel, "a provider's model name", upstreamModelRule, problems)
   const price = readPrice(fields.node('price'), problems)
   const deadlines = readDeadlines(fields.node('deadlines'), provider?.provider.deadlines ?? unused, problems)
   if (!name || !provider || !model || !isModel) return undefined
-  return { provider: name.value, model: model.value, deadlines, ...(price !== undefined && { price }) }
+  return {
+    provider: name.value,
+    model: model.value,
+    deadlines,
+    ...(baseModel && { baseModel: baseModel.value }),
+    ...(price !== undefined && { price }),
+  }
 }
 
 /** What the deadlines of a target without a provider are read against: for their problems alone. */
@@ -74,32 +81,4 @@ function isName({ value, ...place }: Located<string>, what: string, rule: NameRu
   if (rule.pattern.test(value)) return true
   problems.add(place, `${what} is ${rule.says}.`)
   return false
-}
-
-/** A thousand dollars for a thousand tokens: above this it is a slip. */
-const mostUsdPerMillion = 1_000_000
-
-function readPrice(node: Located<ConfigNode> | undefined, problems: Problems): Price | undefined {
-  if (!node || node.value.kind === 'broken') return undefined
-  if (node.value.kind === 'scalar') {
-    if (node.value.value === 'free') return 'free'
-    return problems.add(
-      node,
-      `a price must be { input, output } in USD per million tokens, or 'free', but it is ${describe(node.value)}.`,
-      node.value.value === 0 ? 'Write price: free.' : 'Write price: { input: 0.10, output: 0.40 }.',
-    )
-  }
-  const fields = Fields.open(node, ['input', 'output'], problems)
-  if (!fields) return undefined
-  const input = readUsd(fields, 'input', problems)
-  const output = readUsd(fields, 'output', problems)
-  return input === undefined || output === undefined ? undefined : definePrice({ input, output })
-}
-
-function readUsd(fields: Fields, key: string, problems: Problems): number | undefined {
-  if (!fields.has(key)) return problems.add(fields, `'${key}' is missing.`, 'A price has both input and output.')
-  const usd = fields.number(key)
-  if (!usd) return undefined
-  if (usd.value >= 0 && usd.value <= mostUsdPerMillion) return usd.value
-  return problems.add(usd, `this must be from 0 to ${mostUsdPerMillion} USD per million tokens.`)
 }

@@ -33,7 +33,7 @@ const wrong: readonly (readonly [name: string, text: string, ...said: readonly s
   [
     'an unknown key like nothing',
     `${head}models: { m: [ { provider: p, model: x, zzzzzz: 1 } ] }`,
-    "sluice.yaml:2:41: models.m[0]: unknown key 'zzzzzz'. Known here: provider, model, price, deadlines.",
+    "sluice.yaml:2:41: models.m[0]: unknown key 'zzzzzz'. Known here: provider, model, base_model, price, deadlines.",
   ],
   [
     'a missing variable',
@@ -99,7 +99,7 @@ const wrong: readonly (readonly [name: string, text: string, ...said: readonly s
   [
     'a document that is no map',
     'just text\n',
-    'sluice.yaml:1:1: this must be a map with providers, models, keys, settings, but it is text.',
+    'sluice.yaml:1:1: this must be a map with providers, models, keys, settings, catalog, but it is text.',
   ],
   [
     'the same key twice',

@@ -4,6 +4,7 @@ import type { KeyHasher } from '../identity/key-hasher.ts'
 import type { KeyStore } from '../identity/key-store.ts'
 import { buildSnapshot } from './build-snapshot.ts'
 import type { Config, LocalServer } from './config.ts'
+import type { CatalogLoader } from './load-catalog.ts'
 import { formatProblem } from './problem.ts'
 import { type ConfigSurroundings, readConfig } from './read-config.ts'
 import type { SnapshotHolder } from './snapshot-holder.ts'
@@ -40,6 +41,8 @@ export interface ReloadOptions {
   readonly hasher: KeyHasher
   readonly store: KeyStore
   readonly localServers: readonly LocalServer[]
+  /** Reads the catalogue that a configuration asks for; absent: there is none. */
+  readonly loadCatalog?: CatalogLoader
   readonly holder: SnapshotHolder
   readonly log: (line: ReloadLine) => void
 }
@@ -57,6 +60,7 @@ export function createReloader(options: ReloadOptions): Reloader {
   const { holder, log } = options
   let config = options.config
   let hasFile = options.hasFile
+  let catalog = holder.current.catalog
   let last: Promise<unknown> = Promise.resolve()
 
   async function readChanged(cause: ReloadCause): Promise<readonly string[]> {
@@ -65,14 +69,18 @@ export function createReloader(options: ReloadOptions): Reloader {
     if (text === undefined) return [`${options.path}: the file is missing or cannot be read.`]
     const result = readConfig(text, options.surroundings)
     if (!result.ok) return result.problems.map(formatProblem)
+    const loaded = options.loadCatalog?.(result.config)
+    if (loaded && !loaded.ok) return loaded.problems
+    catalog = loaded?.catalog ?? catalog
     config = result.config
     hasFile ||= text !== ''
     return []
   }
 
   async function buildNext(): Promise<Snapshot> {
-    const { hasher, store, localServers } = options
-    return buildSnapshot(config, { id: holder.current.id + 1, hasher, localServers, storedKeys: await store.list() })
+    const { hasher, localServers } = options
+    const parts = { id: holder.current.id + 1, hasher, localServers, nowMs: Date.now(), ...(catalog && { catalog }) }
+    return buildSnapshot(config, { ...parts, storedKeys: await options.store.list() })
   }
 
   async function reloadNow(cause: ReloadCause): Promise<'reloaded' | 'refused'> {
