@@ -1,3 +1,4 @@
+import { adaptSchema } from '../../ir/adapt-schema.ts'
 import type { Lose, RequestOptions } from '../../ir/dialect.ts'
 import type { JsonObject } from '../../ir/json.ts'
 import { asObject } from '../../ir/read.ts'
@@ -8,7 +9,6 @@ import { isNative, note, ownFields } from './own-fields.ts'
 import type { AnthropicMessagesQuirks } from './quirks.ts'
 import { writeConversation } from './write-messages.ts'
 import { writeForeignSampling, writeNativeSampling } from './write-sampling.ts'
-import { adaptSchema } from './write-schema.ts'
 import { type ThinkingWords, writeForeignThinking, writeNativeThinking } from './write-thinking.ts'
 import { writeTools } from './write-tools.ts'
 

@@ -1,3 +1,4 @@
+import { adaptSchema } from '../../ir/adapt-schema.ts'
 import { asFunction } from '../../ir/custom-tool.ts'
 import type { Lose } from '../../ir/dialect.ts'
 import type { Json, JsonObject } from '../../ir/json.ts'
@@ -5,7 +6,6 @@ import type { FunctionTool, GenerateRequest, Tool, ToolChoice, WebSearchTool } f
 import { writeMarked } from './cache-mark.ts'
 import { dialect, isNative, ownFields } from './own-fields.ts'
 import type { AnthropicMessagesQuirks } from './quirks.ts'
-import { adaptSchema } from './write-schema.ts'
 
 interface Context {
   readonly quirks: AnthropicMessagesQuirks

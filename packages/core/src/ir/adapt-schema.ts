@@ -1,11 +1,13 @@
-import type { Lose } from '../../ir/dialect.ts'
-import type { Json, JsonObject } from '../../ir/json.ts'
-import { asArray, asNumber, asObject, asString } from '../../ir/read.ts'
+import type { Lose } from './dialect.ts'
+import type { Json, JsonObject } from './json.ts'
+import { asArray, asNumber, asObject, asString } from './read.ts'
 
 /**
- * A schema as structured outputs and strict tools take it. The API refuses an object that is open to more properties,
- * and every keyword that limits a length or a number; those go into the description, where the model can read them.
+ * A schema as the structured outputs and strict tools of Anthropic and Bedrock take it. They refuse an object that is
+ * open to more properties, and every keyword that limits a length or a number; those go into the description, where the
+ * model can read them.
  * https://platform.claude.com/docs/en/build-with-claude/structured-outputs#json-schema-limitations (seen 2026-11-21)
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html (seen 2026-11-21)
  */
 export function adaptSchema(schema: JsonObject, path: string, lose: Lose): JsonObject {
   const unenforced = new Set<string>()
