@@ -20,19 +20,23 @@ describe.if(hasRecordings())('every recording, read back by every client dialect
   })
   afterAll(() => house[Symbol.asyncDispose]())
 
-  test.each([...clients])('as %s: nothing fails', async (client) => {
-    const failed: string[] = []
-    const asked: GatewayReply[] = []
-    for (const recording of recordings) asked.push(await house.ask(recording, client))
-    const replies = await house.withLoggedLosses(asked)
-    for (const [index, recording] of recordings.entries()) {
-      const verdict = judge(recording, client, replies[index] ?? noReply)
-      results.push({ recording, client, verdict })
-      if (verdict.kind === 'failed') failed.push(`${recording.path}: ${verdict.why.join(' | ')}`)
-    }
-    expect(results.length).toBeGreaterThan(500)
-    expect(failed).toEqual([])
-  })
+  test.each([...clients])(
+    'as %s: nothing fails',
+    async (client) => {
+      const failed: string[] = []
+      const asked: GatewayReply[] = []
+      for (const recording of recordings) asked.push(await house.ask(recording, client))
+      const replies = await house.withLoggedLosses(asked)
+      for (const [index, recording] of recordings.entries()) {
+        const verdict = judge(recording, client, replies[index] ?? noReply)
+        results.push({ recording, client, verdict })
+        if (verdict.kind === 'failed') failed.push(`${recording.path}: ${verdict.why.join(' | ')}`)
+      }
+      expect(results.length).toBeGreaterThan(500)
+      expect(failed).toEqual([])
+    },
+    60_000,
+  )
 
   test('the page about fidelity says what was just seen', () => {
     const page = `${intro(recordings)}${writeFidelityPage(results)}`

@@ -71,7 +71,7 @@ function lossesOf(call: LogLine): string {
 }
 
 function modelOf(call: ReceivedCall): string {
-  return /models\/([^/:]+):/.exec(call.path)?.[1] ?? String((JSON.parse(call.body) as JsonObject)['model'])
+  return /models?\/([^/:]+)[:/]/.exec(call.path)?.[1] ?? String((JSON.parse(call.body) as JsonObject)['model'])
 }
 
 function providerName({ provider, dialect }: Recording): string {

@@ -114,7 +114,7 @@ export function endAfter(answer: Answer, pieces: number): Answer {
 }
 
 /** The body goes on with `event` (an error event, broken JSON ...) after this many pieces and ends there. */
-export function breakAfter(answer: Answer, pieces: number, event: string): Answer {
+export function breakAfter(answer: Answer, pieces: number, event: string | Uint8Array): Answer {
   return { ...answer, pieces: [...[...answer.pieces].slice(0, pieces), event] }
 }
 

@@ -11,7 +11,7 @@ import { bill } from './bill.ts'
 import type { RawRequest, RequestParser } from './http-request.ts'
 import { createRequestParser } from './http-request.ts'
 import type { CallOutcome, JournalEntry, ReceivedCall } from './journal.ts'
-import { dialectOfPath } from './journal.ts'
+import { clientDialectOfPath } from './journal.ts'
 import { parseJson } from './parse-json.ts'
 import type { SendOutcome, SendProgress } from './send-answer.ts'
 import { sendAnswer } from './send-answer.ts'
@@ -183,7 +183,7 @@ class ScriptedProvider implements FakeProvider {
       rawHeaders,
       body: text,
       json: parseJson(text),
-      dialect: dialectOfPath(url.pathname),
+      dialect: clientDialectOfPath(url.pathname),
       status: 0,
       outcome: 'open',
       receivedAtMs: performance.now(),

@@ -1,4 +1,4 @@
-import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
+import { type ClientDialectId, type DialectId, isClientDialect } from '@sluice/core/ir/dialect-id.ts'
 import type { Json } from '@sluice/core/ir/json.ts'
 import type { BilledTokens } from './answer.ts'
 
@@ -16,7 +16,7 @@ export interface ReceivedCall {
   readonly body: string
   /** The body as JSON; undefined when it is none. */
   readonly json: Json | undefined
-  /** What the path says the client speaks. */
+  /** What the path says the client speaks; undefined for what only providers speak, which `dialectOfPath` tells too. */
   readonly dialect: ClientDialectId | undefined
 }
 
@@ -41,12 +41,20 @@ export interface JournalEntry extends ReceivedCall {
 export type CallOutcome = 'open' | 'answered' | 'refused' | 'aborted' | 'broken'
 
 /** The dialect a request path belongs to. */
-export function dialectOfPath(path: string): ClientDialectId | undefined {
+export function dialectOfPath(path: string): DialectId | undefined {
   if (path.endsWith('/chat/completions')) return 'openai-chat'
   if (path.endsWith('/responses')) return 'openai-responses'
   if (path.endsWith('/messages') || /:(streamR|r)awPredict$/.test(path)) return 'anthropic-messages'
   if (/:(streamG|g)enerateContent$/.test(path)) return 'gemini'
+  if (/\/model\/[^/]+\/converse(-stream)?$/.test(path)) return 'bedrock-converse'
+  if (path.endsWith('/v2/chat')) return 'cohere'
   return undefined
+}
+
+/** The same, for what clients of ours speak too. */
+export function clientDialectOfPath(path: string): ClientDialectId | undefined {
+  const dialect = dialectOfPath(path)
+  return dialect !== undefined && isClientDialect(dialect) ? dialect : undefined
 }
 
 /** The sum of what a journal bills. */

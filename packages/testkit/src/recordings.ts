@@ -125,6 +125,9 @@ function dialectOf(operation: string): DialectId | undefined {
     case 'generateContent':
     case 'streamGenerateContent':
       return 'gemini'
+    case 'converse':
+    case 'converse-stream':
+      return 'bedrock-converse'
     case 'chat.v2':
       return 'cohere'
     case 'chat.native':

@@ -2,7 +2,10 @@ import type { ClientDialectId, DialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import type { Answer, BilledTokens } from '../answer.ts'
 import { answerJson, answerStream, breakAfter } from '../answer.ts'
+import { encodeEventStreamFrame, eventStreamType } from '../event-stream.ts'
+import { readFramesOfText } from '../frames-of-text.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
+import { bedrockConverse } from './bedrock-converse.ts'
 import { cohere } from './cohere.ts'
 import { gemini } from './gemini.ts'
 import { ollama } from './ollama.ts'
@@ -19,17 +22,16 @@ export const replyWriters: Readonly<Record<ClientDialectId, ReplyWriter>> = {
 }
 
 /** The same for dialects that only providers speak. */
-export const replyWritersOfProviders: Readonly<Partial<Record<DialectId, ReplyWriter>>> = {
+export const replyWritersOfProviders: Readonly<Record<DialectId, ReplyWriter>> = {
   ...replyWriters,
+  'bedrock-converse': bedrockConverse,
   cohere,
   ollama,
 }
 
 /** The writer of a dialect, whoever speaks it. */
 export function replyWriterOf(dialect: DialectId): ReplyWriter {
-  const writer = replyWritersOfProviders[dialect]
-  if (!writer) throw new Error(`no writer of replies in ${dialect} yet`)
-  return writer
+  return replyWritersOfProviders[dialect]
 }
 
 /** How a reply is said. */
@@ -73,6 +75,7 @@ export function sayReply(dialect: DialectId, reply: Reply, options: SayOptions =
   const more = { invoice: reply.usage, headers: options.headers ?? {} }
   if (options.stream !== true) return answerJson(writer.whole(reply), more)
   if (options.isJsonArray === true) return asJsonArray(writer.events(reply), more)
+  if (dialect === 'bedrock-converse') return asEventStream(writer.events(reply), more)
   const headers = writer.framing === 'ndjson' ? { 'content-type': 'application/x-ndjson' } : {}
   return answerStream(writer.events(reply), { ...more, headers: { ...headers, ...more.headers } })
 }
@@ -93,7 +96,8 @@ export function sayErrorAsSuccess(dialect: DialectId, message = 'something went 
 
 /** A stream that says an error event after this many events. */
 export function sayErrorAfter(dialect: DialectId, events: number, answer: Answer): Answer {
-  return breakAfter(answer, events, replyWriterOf(dialect).errorEvent('the model fell over'))
+  const event = replyWriterOf(dialect).errorEvent('the model fell over')
+  return breakAfter(answer, events, dialect === 'bedrock-converse' ? encodeEvent(event) : event)
 }
 
 function replyOf(options: SayOptions): Reply {
@@ -120,4 +124,22 @@ function asJsonArray(
   const pieces = events.map((event, index) => (index === 0 ? '[' : ',\r\n') + event.slice('data: '.length).trimEnd())
   const answer = answerStream([...pieces, ']'], more)
   return { ...answer, headers: { ...answer.headers, 'content-type': 'application/json; charset=UTF-8' } }
+}
+
+/** AWS's binary messages, one for each event. */
+function asEventStream(
+  events: readonly string[],
+  more: { invoice: BilledTokens; headers: Record<string, string> },
+): Answer {
+  const answer = answerStream([], more)
+  return {
+    ...answer,
+    headers: { ...answer.headers, 'content-type': eventStreamType },
+    pieces: events.map(encodeEvent),
+  }
+}
+
+/** The binary message of an event written as text. */
+function encodeEvent(event: string): Uint8Array {
+  return Buffer.concat(readFramesOfText(event, 'sse').map(encodeEventStreamFrame))
 }

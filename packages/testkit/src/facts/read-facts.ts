@@ -6,6 +6,7 @@ import type { BilledTokens } from '../answer.ts'
 import type { Recording } from '../recordings.ts'
 import { framesOf } from '../recordings.ts'
 import { readMessagesAnswer, readMessagesEvents } from './anthropic-messages.ts'
+import { readConverseAnswer, readConverseEvents } from './bedrock-converse.ts'
 import { readCohereAnswer, readCohereEvents } from './cohere.ts'
 import type { Facts } from './facts.ts'
 import { readGeminiChunks } from './gemini.ts'
@@ -20,7 +21,7 @@ interface FactsReader {
   stream(events: readonly JsonObject[], frames: readonly Frame[]): Facts
 }
 
-const readers: Readonly<Partial<Record<DialectId, FactsReader>>> = {
+const readers: Readonly<Record<DialectId, FactsReader>> = {
   'openai-chat': {
     whole: readChatAnswer,
     stream(events, frames) {
@@ -32,25 +33,20 @@ const readers: Readonly<Partial<Record<DialectId, FactsReader>>> = {
   'openai-responses': { whole: readResponsesAnswer, stream: readResponsesEvents },
   'anthropic-messages': { whole: readMessagesAnswer, stream: readMessagesEvents },
   gemini: { whole: (body) => readGeminiChunks([body]), stream: readGeminiChunks },
+  'bedrock-converse': { whole: readConverseAnswer, stream: (_, frames) => readConverseEvents(frames) },
   cohere: { whole: readCohereAnswer, stream: readCohereEvents },
   ollama: { whole: (body) => readOllamaLines([body]), stream: readOllamaLines },
 }
 
 /** What a whole answer says. */
 export function readAnswerFacts(dialect: DialectId, body: JsonObject): Facts {
-  return readerOf(dialect).whole(body)
+  return readers[dialect].whole(body)
 }
 
 /** What a stream says, from its frames. */
 export function readStreamFacts(dialect: DialectId, frames: readonly Frame[]): Facts {
   const events = frames.map(({ data }) => parseObject(data)).filter((event) => event !== undefined)
-  return readerOf(dialect).stream(events, frames)
-}
-
-function readerOf(dialect: DialectId): FactsReader {
-  const reader = readers[dialect]
-  if (!reader) throw new Error(`no reader of facts for ${dialect} yet`)
-  return reader
+  return readers[dialect].stream(events, frames)
 }
 
 /** What a recorded answer says; undefined when it speaks none of our dialects or is no JSON. */

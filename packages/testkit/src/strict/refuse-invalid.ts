@@ -1,10 +1,11 @@
-import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
 import { asObject } from '@sluice/core/ir/read.ts'
 import type { Answer } from '../answer.ts'
 import { answerJson } from '../answer.ts'
-import { replyWriters } from '../answers/say.ts'
-import type { ReceivedCall } from '../journal.ts'
+import { replyWriterOf } from '../answers/say.ts'
+import { dialectOfPath, type ReceivedCall } from '../journal.ts'
 import { checkAnthropicMessages } from './anthropic-messages.ts'
+import { checkBedrockConverse } from './bedrock-converse.ts'
 import { checkGemini } from './gemini.ts'
 import { checkOpenaiChat } from './openai-chat.ts'
 import { checkOpenaiResponses } from './openai-responses.ts'
@@ -15,13 +16,13 @@ import type { Violation } from './violation.ts'
  * known to refuse is checked; an unknown path is let through.
  */
 export function refuseInvalid(call: ReceivedCall): Answer | undefined {
-  if (!call.dialect) return undefined
-  const violation = findViolation(call.dialect, call)
-  return violation && refusalOf(call.dialect, violation)
+  const dialect = dialectOfPath(call.path)
+  const violation = dialect && findViolation(dialect, call)
+  return violation && refusalOf(dialect, violation)
 }
 
 /** What is wrong with a request of this dialect. */
-export function findViolation(dialect: ClientDialectId, call: ReceivedCall): Violation | undefined {
+export function findViolation(dialect: DialectId, call: ReceivedCall): Violation | undefined {
   const body = asObject(call.json)
   if (!body) return { message: 'We could not parse the JSON body of your request.' }
   switch (dialect) {
@@ -33,11 +34,16 @@ export function findViolation(dialect: ClientDialectId, call: ReceivedCall): Vio
       return checkAnthropicMessages(body, call)
     case 'gemini':
       return checkGemini(body)
+    case 'bedrock-converse':
+      return checkBedrockConverse(body)
+    case 'cohere':
+    case 'ollama':
+      return undefined
   }
 }
 
-function refusalOf(dialect: ClientDialectId, { message, param, code, status = 400 }: Violation): Answer {
-  const body = replyWriters[dialect].errorBody(status, message)
+function refusalOf(dialect: DialectId, { message, param, code, status = 400 }: Violation): Answer {
+  const body = replyWriterOf(dialect).errorBody(status, message)
   const isOpenai = dialect === 'openai-chat' || dialect === 'openai-responses'
   if (!isOpenai) return answerJson(body, { status })
   const error = { ...asObject(body['error']), param: param ?? null, code: code ?? null }

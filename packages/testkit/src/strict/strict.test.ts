@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'bun:test'
-import { type ClientDialectId, isClientDialect } from '@sluice/core/ir/dialect-id.ts'
+import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { asObject } from '@sluice/core/ir/read.ts'
 import type { ReceivedCall } from '../journal.ts'
-import { dialectOfPath } from '../journal.ts'
+import { clientDialectOfPath } from '../journal.ts'
 import { hasRecordings, loadRecordings, skippedLine } from '../recordings.ts'
 import { findViolation } from './refuse-invalid.ts'
 
 if (!hasRecordings()) process.stdout.write(`${skippedLine}\n`)
 
 /** Providers whose API the strict mode plays. */
-const originals: ReadonlySet<string> = new Set(['openai', 'anthropic', 'google', 'vertex'])
+const originals: ReadonlySet<string> = new Set(['openai', 'anthropic', 'google', 'vertex', 'bedrock'])
 
 function callOf(path: string, body: JsonObject): ReceivedCall {
   return {
@@ -22,7 +22,7 @@ function callOf(path: string, body: JsonObject): ReceivedCall {
     rawHeaders: [],
     body: JSON.stringify(body),
     json: body,
-    dialect: dialectOfPath(path),
+    dialect: clientDialectOfPath(path),
   }
 }
 
@@ -38,7 +38,7 @@ describe.if(hasRecordings())('what real providers took', () => {
     let checked = 0
     for (const { dialect, path, request } of taken) {
       const body = asObject(request.body)
-      if (!dialect || !isClientDialect(dialect) || !body || request.encoding) continue
+      if (!dialect || !body || request.encoding) continue
       checked++
       const violation = findViolation(dialect, callOf(new URL(request.url).pathname, body))
       if (violation) wrong.push(`${path}: ${violation.message}`)
@@ -48,11 +48,14 @@ describe.if(hasRecordings())('what real providers took', () => {
   })
 })
 
-const paths: Readonly<Record<ClientDialectId, string>> = {
+const paths: Readonly<Record<DialectId, string>> = {
   'openai-chat': '/v1/chat/completions',
   'openai-responses': '/v1/responses',
   'anthropic-messages': '/v1/messages',
   gemini: '/v1beta/models/m:generateContent',
+  'bedrock-converse': '/model/m/converse',
+  cohere: '/v2/chat',
+  ollama: '/api/chat',
 }
 
 const user = { role: 'user', content: 'hi' }
@@ -61,7 +64,14 @@ const chatCall = { id: 'call_1', type: 'function', function: { name: 'f', argume
 const use = { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'f', input: {} }] }
 const said = { role: 'user', parts: [{ text: 'hi' }] }
 
-const refused: readonly (readonly [ClientDialectId, JsonObject, string])[] = [
+const asks = { role: 'user', content: [{ text: 'hi' }] }
+const says = { role: 'assistant', content: [{ text: 'hi' }] }
+const uses = { role: 'assistant', content: [{ toolUse: { toolUseId: 'c', name: 'f', input: {} } }] }
+const answers = { role: 'user', content: [{ toolResult: { toolUseId: 'c', content: [{ text: 'x' }] } }] }
+const toolConfig = { tools: [{ toolSpec: { name: 'f', inputSchema: { json: { type: 'object' } } } }] }
+const document = { document: { name: 'a', format: 'txt', source: { bytes: '' } } }
+
+const refused: readonly (readonly [DialectId, JsonObject, string])[] = [
   ['openai-chat', { model: 'm', messages: [] }, "Invalid 'messages': empty array"],
   ['openai-chat', { model: 'm', messages: [user], top_k: 3 }, "Unknown parameter: 'top_k'"],
   ['openai-chat', { model: 'm', messages: [user], tools: [] }, "Invalid 'tools': empty array"],
@@ -129,6 +139,16 @@ const refused: readonly (readonly [ClientDialectId, JsonObject, string])[] = [
     { contents: [said, { role: 'user', parts: [{ functionResponse: { name: 'f', response: {} } }] }] },
     'number of function response parts',
   ],
+  ['bedrock-converse', { messages: [] }, 'must start with a user message'],
+  ['bedrock-converse', { messages: [asks, asks] }, 'Roles must alternate'],
+  ['bedrock-converse', { messages: [{ role: 'user', content: [{ text: '' }] }] }, 'is blank'],
+  ['bedrock-converse', { messages: [asks], stream: true }, 'stream is no field'],
+  ['bedrock-converse', { messages: [asks], inferenceConfig: { temperature: 1.5 } }, '0..1'],
+  ['bedrock-converse', { messages: [asks], toolConfig: { tools: [] } }, 'at least one tool'],
+  ['bedrock-converse', { messages: [asks, uses] }, 'toolConfig field must be defined'],
+  ['bedrock-converse', { messages: [asks, uses, asks], toolConfig }, 'Expected toolResult blocks'],
+  ['bedrock-converse', { messages: [asks, uses, answers, says, answers], toolConfig }, 'exceeds the number of toolUse'],
+  ['bedrock-converse', { messages: [{ role: 'user', content: [document] }] }, 'A text block is required'],
 ]
 
 test.each([...refused])('%s refuses %j', (dialect, body, words) => {
