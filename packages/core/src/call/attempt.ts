@@ -160,6 +160,7 @@ function createArrayStream({ call, admitted, to, life }: Attempt): Result<Stream
     commentOnLosses: () => lossComment(call, life.losses),
     createReader: createJsonArrayReader,
     limitBytes: to.answerLimitBytes,
+    provider: to.deployment.provider,
   })
   return { ok: true, value: stream }
 }

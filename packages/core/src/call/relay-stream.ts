@@ -2,9 +2,11 @@ import type { Frame, Meter, RelayRules } from '../ir/dialect.ts'
 import type { Failure } from '../ir/failure.ts'
 import type { JsonObject } from '../ir/json.ts'
 import type { Usage } from '../ir/usage.ts'
+import type { Provider } from '../providers/provider.ts'
 import { createSseReader, FrameTooLarge, usualFrameChars } from '../upstream/read-frames.ts'
 import type { ClientCall } from './client-call.ts'
 import type { StreamTranscoder } from './exchange.ts'
+import { holdsSecret, scrubFailure, scrubSecrets } from './scrub.ts'
 
 interface RelayStreamParts {
   readonly meter: Meter
@@ -12,6 +14,8 @@ interface RelayStreamParts {
   /** The request as the client sent it. */
   readonly body: JsonObject
   readonly call: ClientCall
+  /** Whose secrets an error must not tell. */
+  readonly provider: Provider
 }
 
 /** Bytes of an unfinished frame are held until it is whole, up to this many; then they go out as they come. */
@@ -27,17 +31,19 @@ export class RelayStream implements StreamTranscoder {
   readonly #rules: RelayRules
   readonly #body: JsonObject
   readonly #call: ClientCall
+  readonly #provider: Provider
   readonly #decoder = new TextDecoder()
   #held: Uint8Array = nothing
   #scanned = ''
   #failure: Failure | undefined
   isBetweenFrames = true
 
-  constructor({ meter, rules, body, call }: RelayStreamParts) {
+  constructor({ meter, rules, body, call, provider }: RelayStreamParts) {
     this.#meter = meter
     this.#rules = rules
     this.#body = body
     this.#call = call
+    this.#provider = provider
   }
 
   get usage(): Usage | undefined {
@@ -49,7 +55,9 @@ export class RelayStream implements StreamTranscoder {
   }
 
   get failure(): Failure | undefined {
-    return this.#failure ?? this.#meter.failure
+    const told = this.#meter.failure
+    if (told) this.#failure ??= scrubFailure(told, this.#provider)
+    return this.#failure
   }
 
   get isOver(): boolean {
@@ -69,8 +77,9 @@ export class RelayStream implements StreamTranscoder {
   end(): string | Uint8Array {
     const last = this.#held
     this.#held = nothing
-    if (last.length > 0) this.#readFrames(this.#scanned + this.#decoder.decode(last), undefined)
-    if (this.#meter.isComplete || this.failure) return last
+    const text = last.length === 0 ? '' : this.#decoder.decode(last)
+    if (last.length > 0) this.#readFrames(this.#scanned + text, undefined)
+    if (this.#meter.isComplete || this.failure) return this.#mustScrub(text) ? this.#scrub(text) : last
     this.#failure = cutShort
     return this.#call.codec.encodeStreamFailure(cutShort, this.#call.framing)
   }
@@ -99,7 +108,19 @@ export class RelayStream implements StreamTranscoder {
     if (!this.#rules.marks.test(text)) return bytes
     const kept: string[] = []
     const dropped = this.#readFrames(text, kept)
-    return dropped && isWhole ? new TextEncoder().encode(kept.join('')) : bytes
+    if (!isWhole) return bytes
+    const sent = dropped ? kept.join('') : text
+    if (this.#mustScrub(sent)) return this.#scrub(sent)
+    return dropped ? new TextEncoder().encode(sent) : bytes
+  }
+
+  /** An error may repeat what the provider was sent, whether it is one we understand or not. */
+  #mustScrub(text: string): boolean {
+    return this.#meter.failure !== undefined || holdsSecret(text, this.#provider)
+  }
+
+  #scrub(text: string): Uint8Array {
+    return new TextEncoder().encode(scrubSecrets(text, this.#provider))
   }
 
   /** Meters every frame; `kept` receives those the client asked for, re-framed. True when one was left out. */

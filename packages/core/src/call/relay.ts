@@ -35,7 +35,13 @@ export function createRelay(
     takeBody: () => spliceMembers(envelope.text, envelope.members, edits),
     readWhole: (text) => readWhole(text, to),
     createStream: () =>
-      new RelayStream({ meter: dialect.createMeter(options), rules: rulesFor(call, rules), body: envelope.body, call }),
+      new RelayStream({
+        meter: dialect.createMeter(options),
+        rules: rulesFor(call, rules),
+        body: envelope.body,
+        call,
+        provider: deployment.provider,
+      }),
     readFailure: (answer: FailedAnswer) => dialect.decodeFailure(answer, deployment.provider.name),
   }
 }

@@ -41,7 +41,17 @@ test('every text of a failure is scrubbed', () => {
       kind: 'unauthenticated',
       message: 'plain-canary-0001',
       retry: 'never',
-      upstream: { provider: 'x', status: 401, body: '{"k":"plain-canary-0001"}', native: { k: 'plain-canary-0001' } },
+      code: 'plain-canary-0001',
+      param: 'plain-canary-0001',
+      upstream: {
+        provider: 'x',
+        status: 401,
+        body: '{"k":"plain-canary-0001"}',
+        requestId: 'plain-canary-0001',
+        contentType: 'x/plain-canary-0001',
+        type: 'plain-canary-0001',
+        native: { k: 'plain-canary-0001' },
+      },
     },
     provider,
   )

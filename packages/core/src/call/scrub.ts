@@ -1,4 +1,4 @@
-import type { Failure } from '../ir/failure.ts'
+import type { Failure, UpstreamError } from '../ir/failure.ts'
 import { parseObject } from '../ir/read.ts'
 import { secretsIn } from '../providers/auth/credential.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -38,13 +38,32 @@ function secretsOf(provider: Provider): readonly string[] {
 
 /** A failure whose every text is free of secrets. */
 export function scrubFailure(failure: Failure, provider: Provider): Failure {
-  const message = scrubSecrets(failure.message, provider)
-  if (!failure.upstream) return { ...failure, message }
-  const { native, ...upstream } = failure.upstream
-  const clean = native && parseObject(scrubSecrets(JSON.stringify(native), provider))
+  const { message, code, param, upstream } = failure
+  const clean = (text: string): string => scrubSecrets(text, provider)
   return {
     ...failure,
-    message,
-    upstream: { ...upstream, body: scrubSecrets(upstream.body, provider), ...(clean && { native: clean }) },
+    message: clean(message),
+    ...(code !== undefined && { code: clean(code) }),
+    ...(param !== undefined && { param: clean(param) }),
+    ...(upstream && { upstream: scrubUpstream(upstream, clean) }),
   }
+}
+
+function scrubUpstream(upstream: UpstreamError, clean: (text: string) => string): UpstreamError {
+  const { body, requestId, contentType, type, native, ...rest } = upstream
+  const cleanNative = native && parseObject(clean(JSON.stringify(native)))
+  return {
+    ...rest,
+    body: clean(body),
+    ...(requestId !== undefined && { requestId: clean(requestId) }),
+    ...(contentType !== undefined && { contentType: clean(contentType) }),
+    ...(type !== undefined && { type: clean(type) }),
+    ...(cleanNative && { native: cleanNative }),
+  }
+}
+
+/** Whether text holds a secret by value: cheap enough for every frame that is looked into. */
+export function holdsSecret(text: string, provider: Provider): boolean {
+  for (const secret of secretsOf(provider)) if (secret !== '' && text.includes(secret)) return true
+  return false
 }

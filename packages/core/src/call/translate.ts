@@ -49,6 +49,7 @@ export function createTranslation(
           commentOnLosses: () => lossComment(call, losses),
           createReader: chooseReader(contentType),
           limitBytes: to.answerLimitBytes,
+          provider: deployment.provider,
         }),
       readFailure: (answer: FailedAnswer) => dialect.decodeFailure(answer, deployment.provider.name),
     },

@@ -2,8 +2,10 @@ import type { EventDecoder, EventEncoder } from '../ir/dialect.ts'
 import type { StreamEvent } from '../ir/event.ts'
 import type { Failure } from '../ir/failure.ts'
 import type { Usage } from '../ir/usage.ts'
+import type { Provider } from '../providers/provider.ts'
 import { type FrameReader, type FrameReaderOptions, FrameTooLarge } from '../upstream/read-frames.ts'
 import type { StreamTranscoder } from './exchange.ts'
+import { scrubFailure } from './scrub.ts'
 
 interface TranslatedStreamParts {
   readonly decoder: EventDecoder
@@ -14,6 +16,8 @@ interface TranslatedStreamParts {
   readonly createReader: (options: FrameReaderOptions) => FrameReader
   /** The most the upstream may send: some dialects say the whole answer once more at its end, so it is remembered. */
   readonly limitBytes: number
+  /** Whose secrets an error must not tell. */
+  readonly provider: Provider
 }
 
 /** Upstream bytes -> frames -> events -> client text. Everything synchronous; the caller awaits only the network. */
@@ -52,8 +56,9 @@ export class TranslatedStream implements StreamTranscoder {
     return this.#take()
   }
 
-  readonly #emit = (event: StreamEvent): void => {
+  readonly #emit = (told: StreamEvent): void => {
     if (this.isOver) return
+    const event = told.type === 'error' ? scrubError(told, this.#parts.provider) : told
     if (event.type === 'usage') this.usage = event.usage
     else if (event.type === 'finish') this.finish ??= event.raw ?? event.reason
     else if (event.type === 'error') this.failure = event.failure
@@ -68,3 +73,9 @@ export class TranslatedStream implements StreamTranscoder {
     return text
   }
 }
+
+function scrubError(event: ErrorEvent, provider: Provider): ErrorEvent {
+  return { ...event, failure: scrubFailure(event.failure, provider) }
+}
+
+type ErrorEvent = StreamEvent & { readonly type: 'error' }
