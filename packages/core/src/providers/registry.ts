@@ -20,6 +20,7 @@ import { byteplus } from './known/byteplus.ts'
 import { bytez } from './known/bytez.ts'
 import { cerebras } from './known/cerebras.ts'
 import { charityEngine } from './known/charity-engine.ts'
+import { chatgpt } from './known/chatgpt.ts'
 import { chutes } from './known/chutes.ts'
 import { clarifai } from './known/clarifai.ts'
 import { cloudferro } from './known/cloudferro.ts'
@@ -109,6 +110,7 @@ import { parasail } from './known/parasail.ts'
 import { perplexity } from './known/perplexity.ts'
 import { pinstripes } from './known/pinstripes.ts'
 import { poe } from './known/poe.ts'
+import { pollinations } from './known/pollinations.ts'
 import { poolside } from './known/poolside.ts'
 import { publicai } from './known/publicai.ts'
 import { qiniu } from './known/qiniu.ts'
@@ -177,6 +179,7 @@ export const knownProviders: readonly KnownProvider[] = [
   bytez,
   cerebras,
   charityEngine,
+  chatgpt,
   chutes,
   clarifai,
   cloudferro,
@@ -266,6 +269,7 @@ export const knownProviders: readonly KnownProvider[] = [
   perplexity,
   pinstripes,
   poe,
+  pollinations,
   poolside,
   publicai,
   qiniu,

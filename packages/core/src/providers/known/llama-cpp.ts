@@ -5,7 +5,7 @@ import type { KnownProvider } from '../provider.ts'
 /** A llamafile is the same server at the same port. */
 export const llamaCpp: KnownProvider = defineProvider({
   id: 'llama-cpp',
-  aliases: ['llamafile'],
+  aliases: ['llamafile', 'llamacpp', 'llama.cpp'],
   name: 'llama.cpp server',
   dialect: 'openai-chat',
   baseUrl: 'http://127.0.0.1:8080/v1',

@@ -4,7 +4,7 @@ import type { KnownProvider } from '../provider.ts'
 
 export const vercel: KnownProvider = defineProvider({
   id: 'vercel',
-  aliases: ['vercel_ai_gateway'],
+  aliases: ['vercel_ai_gateway', 'vercel_gateway'],
   name: 'Vercel AI Gateway',
   dialect: 'openai-chat',
   baseUrl: 'https://ai-gateway.vercel.sh/v1',
