@@ -8,19 +8,19 @@ export const eventStreamType = 'application/vnd.amazon.eventstream'
 /** A message of an AWS event stream: string headers in this order, then the payload. */
 export interface EventStreamMessage {
   readonly headers: Readonly<Record<string, string>>
-  readonly payload: string
+  readonly payload: string | Uint8Array
 }
 
 /** The message in bytes, as the service sends it: `core/upstream/read-event-stream.ts` says how. */
 export function encodeEventStreamMessage({ headers, payload }: EventStreamMessage): Uint8Array {
   const head = Buffer.concat(Object.entries(headers).map(([name, value]) => encodeHeader(name, value)))
-  const body = Buffer.from(payload)
+  const body = typeof payload === 'string' ? Buffer.from(payload) : payload
   const message = Buffer.alloc(16 + head.length + body.length)
   message.writeUInt32BE(message.length, 0)
   message.writeUInt32BE(head.length, 4)
   message.writeUInt32BE(crc32(message.subarray(0, 8)), 8)
   head.copy(message, 12)
-  body.copy(message, 12 + head.length)
+  message.set(body, 12 + head.length)
   message.writeUInt32BE(crc32(message.subarray(0, -4)), message.length - 4)
   return message
 }

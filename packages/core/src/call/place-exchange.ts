@@ -1,7 +1,9 @@
 import type { Result } from '../ir/failure.ts'
 import type { Json } from '../ir/json.ts'
 import type { Loss } from '../ir/request.ts'
-import type { Address, Placement } from '../providers/address/address.ts'
+import type { Address, AddressedCall, Placement } from '../providers/address/address.ts'
+import type { Deployment } from '../providers/provider.ts'
+import type { ProviderQuestion } from './ask-provider.ts'
 import type { AttemptCodec } from './attempt-codec.ts'
 import type { ClientCall } from './client-call.ts'
 import type { Exchange } from './exchange.ts'
@@ -46,8 +48,32 @@ export function placeExchange(
   }
 }
 
+/** A task's question at the address of its deployment. */
+export function placeQuestion(
+  question: ProviderQuestion,
+  task: AddressedCall['task'],
+  { provider, model }: Deployment,
+): Result<ProviderQuestion> {
+  const { address } = provider
+  if (!address) return { ok: true, value: question }
+  const [dialect = provider.dialect] = address.dialectsOf(model)
+  const { path, headers } = question
+  const placed = address.place({ dialect, task, model, isStream: false, path, headers })
+  if (!placed.ok) return placed
+  const { rewordFailure } = placed.value
+  return {
+    ok: true,
+    value: {
+      path: placed.value.path,
+      headers: placed.value.headers,
+      takeBody: () => placeBody(question.takeBody(), placed.value),
+      readFailure: (answer) => question.readFailure(rewordFailure ? rewordFailure(answer) : answer),
+    },
+  }
+}
+
 /** The body with the placement's members in place; all else stays as it is, byte for byte. */
-export function placeBody(text: string, { set, drop }: Pick<Placement, 'set' | 'drop'>): string {
+function placeBody(text: string, { set, drop }: Pick<Placement, 'set' | 'drop'>): string {
   const kept = drop ? withoutMembers(text, drop) : text
   if (!set) return kept
   const edits: Record<string, string> = {}

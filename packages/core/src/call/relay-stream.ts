@@ -61,7 +61,7 @@ export class RelayStream implements StreamTranscoder {
   }
 
   get isOver(): boolean {
-    return this.#meter.isComplete && !this.#rules.endsAtClose
+    return this.#meter.isComplete && this.#meter.mayGoOn !== true && !this.#rules.endsAtClose
   }
 
   push(chunk: Uint8Array): Uint8Array {

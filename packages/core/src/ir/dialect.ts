@@ -70,6 +70,8 @@ export interface Meter {
   readonly failure: Failure | undefined
   /** The dialect's own healthy end has been seen. */
   readonly isComplete: boolean
+  /** Complete as it is, but more may follow: usage, or a last marker some hosts leave out. */
+  readonly mayGoOn?: boolean
 }
 
 /** What a client may speak to us. */

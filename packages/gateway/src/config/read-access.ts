@@ -77,6 +77,7 @@ export function detectAccess(
     name: known.id,
     knownId: known.id,
     dialect: known.dialect,
+    ...(known.tasks && { tasks: known.tasks }),
     ...access,
     headers: {},
     quirks: known.quirks ?? {},

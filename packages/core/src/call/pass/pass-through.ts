@@ -80,8 +80,8 @@ async function sendOn(call: PassCall, pass: Pass): Promise<Result<CallAnswer>> {
 
 function writeRequest(call: PassCall, provider: Provider, url: string): OutboundRequest {
   const headers = passedHeaders(call.headers)
-  const auth = provider.apiKey && providerDialects[provider.dialect].authHeaders(provider.apiKey.reveal())
-  Object.assign(headers, auth)
+  const present = provider.address?.keyHeaders ?? providerDialects[provider.dialect].authHeaders
+  if (provider.apiKey) Object.assign(headers, present(provider.apiKey.reveal()))
   for (const name of Object.keys(provider.headers)) headers[name.toLowerCase()] = provider.headers[name]?.reveal() ?? ''
   return {
     url,

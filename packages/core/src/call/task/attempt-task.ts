@@ -7,6 +7,7 @@ import { answerHeaders } from '../call-headers.ts'
 import type { CallLife } from '../call-life.ts'
 import type { CallPorts } from '../call-ports.ts'
 import type { CallAnswer, ClientCall } from '../client-call.ts'
+import { placeQuestion } from '../place-exchange.ts'
 import { scrubFailure } from '../scrub.ts'
 import { openCount } from './open-count.ts'
 import { openTask, type TaskAttempt } from './open-task.ts'
@@ -108,9 +109,9 @@ async function askPiece(
   if (!piece) throw new Error(`There is no piece ${index}.`)
   const deadlines = whatIsLeft(deployment.deadlines, ports.nowMs() - startedMs)
   const limitBytes = life.snapshot.settings.answerLimitBytes
-  const takeBody = (): string => piece.takeBody()
-  const question = { path: piece.path, headers: piece.headers, takeBody, readFailure }
-  return askProvider(question, { deployment, deadlines, limitBytes, signal, ports })
+  const asked = { path: piece.path, headers: piece.headers, takeBody: (): string => piece.takeBody(), readFailure }
+  const question = placeQuestion(asked, running.call.task?.id ?? 'count', deployment)
+  return question.ok ? askProvider(question.value, { deployment, deadlines, limitBytes, signal, ports }) : question
 }
 
 /** The deadline for the whole attempt holds for all its pieces together. */

@@ -4,7 +4,7 @@ import { type Failure, invalidRequest, type Result } from '../../ir/failure.ts'
 import { loseForeign } from '../../ir/foreign.ts'
 import { parseObject } from '../../ir/read.ts'
 import type { GenerateRequest } from '../../ir/request.ts'
-import type { Provider } from '../../providers/provider.ts'
+import type { Deployment } from '../../providers/provider.ts'
 import { badAnswer } from '../../tasks/task.ts'
 import type { CountAddress } from '../../tasks/task-id.ts'
 import { type AttemptCodec, codecsFor } from '../attempt-codec.ts'
@@ -32,7 +32,7 @@ export function openCount(
   const counting = clientCounts[call.codec.id]
   if (!counting) return { ok: false, failure: notCountable }
   const guarded = guardedFields(call, admitted)
-  const wireId = wireOf(deployment.provider)
+  const wireId = wireOf(deployment)
   const wire = wireId && countWires[wireId]
   const to = wire && codecsFor(deployment, admitted, { life, ports }).find(({ dialect }) => dialect.id === wire.dialect)
   const crossing = findCrossing(guarded, deployment.provider)
@@ -47,7 +47,11 @@ export function openCount(
 }
 
 /** As the provider's file says, else as its dialect's own house does it. */
-function wireOf({ dialect, tasks }: Provider): CountAddress['wire'] | undefined {
+function wireOf({ provider, model }: Deployment): CountAddress['wire'] | undefined {
+  const { dialect, tasks, address } = provider
+  const [spoken] = address?.dialectsOf(model) ?? []
+  if (spoken !== undefined && spoken !== dialect)
+    return address?.counts?.includes(spoken) === true && spoken === 'anthropic-messages' ? spoken : undefined
   if (tasks?.count !== undefined) return tasks.count === false ? undefined : tasks.count.wire
   return dialect === 'anthropic-messages' || dialect === 'gemini' ? dialect : undefined
 }

@@ -33,6 +33,10 @@ class ChatMeter implements Meter {
     return this.#isDone || (this.#mayLackDone && this.finish !== null)
   }
 
+  get mayGoOn(): boolean {
+    return !this.#isDone
+  }
+
   frame({ event, data }: Frame): void {
     if (this.#isDone || this.failure) return
     if (data.length < 16 && data.trim() === '[DONE]') this.#isDone = true

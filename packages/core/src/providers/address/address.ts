@@ -3,6 +3,7 @@ import type { DialectId } from '../../ir/dialect-id.ts'
 import type { Result } from '../../ir/failure.ts'
 import type { Json, JsonObject } from '../../ir/json.ts'
 import type { Loss } from '../../ir/request.ts'
+import type { TaskId } from '../../tasks/task-id.ts'
 import type { UpstreamAnswer } from '../../upstream/transport.ts'
 
 /**
@@ -25,8 +26,8 @@ export interface Address {
 /** A call as its dialect would send it. */
 export interface AddressedCall {
   readonly dialect: DialectId
-  /** `count`: only its tokens are to be counted. */
-  readonly task: 'generate' | 'count'
+  /** `generate`: an answer in words. `count`: only its tokens are to be counted. */
+  readonly task: 'generate' | 'count' | TaskId
   readonly model: string
   readonly isStream: boolean
   /** The dialect's own path and query, and the query a client passed on: `/messages?beta=true`. */

@@ -1,6 +1,5 @@
 import type { DialectId } from '../../ir/dialect-id.ts'
-import { invalidRequest } from '../../ir/failure.ts'
-import type { Address } from './address.ts'
+import type { Address, AddressedCall } from './address.ts'
 import { joinQuery, pathSegment, splitQuery } from './path-segment.ts'
 
 /** The first dated version that has the Responses API. */
@@ -35,10 +34,10 @@ export function createAzureAddress(apiVersion: string | undefined): Address {
   return {
     keyHeaders,
     dialectsOf: () => dialects,
-    place({ dialect, path, model, headers }) {
+    place({ path, model, headers }) {
       const own = splitQuery(path)
       // Responses name the deployment in the body, all else in the path.
-      if (dialect === 'openai-responses')
+      if (own.path === '/responses')
         return { ok: true, value: { path: joinQuery(`/openai${own.path}`, own.query, version), headers } }
       const deployment = pathSegment(model)
       if (!deployment.ok) return deployment
@@ -64,12 +63,15 @@ export function createFoundryAddress(apiVersion: string | undefined): Address {
     dialectsOf: (model) => (isClaude(model) ? claudeDialects : chatOnly),
     place({ dialect, task, path, headers }) {
       const own = splitQuery(path)
-      if (dialect === 'anthropic-messages')
+      if (dialect === 'anthropic-messages' && !isTask(task))
         return { ok: true, value: { path: joinQuery(`/anthropic/v1${own.path}`, own.query), headers } }
-      if (task === 'count') return invalidRequest('This address counts no tokens.', 'model')
       return { ok: true, value: { path: joinQuery(chat + own.path, own.query, version), headers } }
     },
   }
+}
+
+function isTask(task: AddressedCall['task']): boolean {
+  return task !== 'generate' && task !== 'count'
 }
 
 /** Whose model it is decides which API it stands behind, and the name is all there is to tell. */

@@ -30,6 +30,8 @@ export function createBedrockAddress(): Address {
     dialectsOf: (model) => dialectsOf(readModel(model)),
     quirks: { 'anthropic-messages': anthropicQuirks },
     place(call) {
+      // Embeddings and rerank name the operation in their own paths.
+      if (call.task !== 'generate') return { ok: true, value: { path: call.path, headers: call.headers } }
       const { id } = readModel(call.model)
       const model = pathSegment(id)
       if (!model.ok) return model

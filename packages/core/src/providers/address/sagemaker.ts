@@ -14,7 +14,7 @@ export function createSagemakerAddress(): Address {
   return {
     dialectsOf: () => chatOnly,
     place({ task, model, isStream, headers }) {
-      if (task === 'count') return invalidRequest('This address counts no tokens.', 'model')
+      if (task !== 'generate') return invalidRequest('This address offers chat alone.', 'model')
       const endpoint = pathSegment(model)
       if (!endpoint.ok) return endpoint
       const path = `/endpoints/${endpoint.value}/invocations${isStream ? '-response-stream' : ''}`

@@ -89,7 +89,9 @@ function placeCall(call: AddressedCall, { project, location, apiVersion }: Verte
 
 /** The dialect's path is `/models/NAME:verb`; only the verb is kept. */
 function placeGemini({ path, headers }: AddressedCall, resource: string): Result<Placement> {
-  return { ok: true, value: { path: resource + path.slice(path.lastIndexOf(':')), headers } }
+  const own = splitQuery(path)
+  const verb = own.path.slice(own.path.lastIndexOf(':'))
+  return { ok: true, value: { path: joinQuery(resource + verb, own.query), headers } }
 }
 
 function placeAnthropic({ task, isStream, headers }: AddressedCall, models: string, name: string): Result<Placement> {

@@ -22,7 +22,7 @@ export function createWatsonxAddress({ version, projectId, spaceId }: WatsonxPla
   return {
     dialectsOf: () => chatOnly,
     place({ task, model, isStream, headers }) {
-      if (task === 'count') return invalidRequest('This address counts no tokens.', 'model')
+      if (task !== 'generate') return invalidRequest('This address offers chat alone.', 'model')
       const verb = `text/chat${isStream ? '_stream' : ''}?version=${version}`
       const deployment = /^deployment\/(.+)$/.exec(model)?.[1]
       if (deployment === undefined) {

@@ -11,4 +11,5 @@ export const azure: KnownProvider = defineProvider({
   keyVariables: ['AZURE_API_KEY', 'AZURE_OPENAI_API_KEY'],
   docs: 'https://learn.microsoft.com/azure/ai-foundry/openai/reference',
   access: azureAccess,
+  tasks: { rerank: false, moderate: false },
 })

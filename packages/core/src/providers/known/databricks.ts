@@ -11,5 +11,6 @@ export const databricks: KnownProvider = defineProvider({
   keyVariables: ['DATABRICKS_API_KEY', 'DATABRICKS_TOKEN'],
   docs: 'https://docs.databricks.com/aws/en/machine-learning/model-serving/score-foundation-models',
   access: databricksAccess,
+  tasks: { rerank: false, moderate: false },
   quirks: { ...copiesOpenAi, doneMarker: 'optional' },
 })

@@ -12,5 +12,6 @@ export const sagemaker: KnownProvider = defineProvider({
   keyVariables: [],
   docs: 'https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html',
   access: sagemakerAccess,
+  tasks: { embed: false, rerank: false, moderate: false },
   quirks: { ...copiesOpenAi, doneMarker: 'optional' },
 })

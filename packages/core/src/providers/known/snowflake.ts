@@ -12,6 +12,7 @@ export const snowflake: KnownProvider = defineProvider({
   keyVariables: ['SNOWFLAKE_PAT', 'SNOWFLAKE_JWT', 'SNOWFLAKE_TOKEN'],
   docs: 'https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-rest-api',
   access: snowflakeAccess,
+  tasks: { embed: false, rerank: false, moderate: false },
   quirks: {
     ...copiesOpenAi,
     doneMarker: 'optional',

@@ -11,4 +11,5 @@ export const vertex: KnownProvider = defineProvider({
   keyVariables: ['VERTEX_API_KEY'],
   docs: 'https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference',
   access: vertexAccess,
+  tasks: { embed: { wire: 'vertex-predict' }, rerank: false, moderate: false, count: { wire: 'vertex-gemini' } },
 })

@@ -11,5 +11,6 @@ export const watsonx: KnownProvider = defineProvider({
   keyVariables: ['WATSONX_API_KEY', 'WATSONX_APIKEY'],
   docs: 'https://cloud.ibm.com/apidocs/watsonx-ai',
   access: watsonxAccess,
+  tasks: { embed: false, rerank: false, moderate: false },
   quirks: { ...copiesOpenAi, doneMarker: 'optional', streamOptions: false },
 })
