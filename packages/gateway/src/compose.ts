@@ -7,12 +7,11 @@ import { asObject } from '@sluice/core/ir/read.ts'
 import { createAuthorizedTransports } from '@sluice/core/providers/auth/authorized-transport.ts'
 import { knownProviders } from '@sluice/core/providers/registry.ts'
 import { renderBanner } from './cli/banner.ts'
-import { detectLocalServers } from './cli/detect.ts'
 import { type FirstKeys, prepareFirstKeys } from './cli/first-run.ts'
 import { type Home, openHome } from './cli/home.ts'
 import type { ProcessSettings } from './cli/settings.ts'
 import { buildSnapshot } from './config/build-snapshot.ts'
-import type { Config, LocalServer } from './config/config.ts'
+import type { Config } from './config/config.ts'
 import type { Environment } from './config/expand-variables.ts'
 import { type CatalogLoader, createCatalogLoader } from './config/load-catalog.ts'
 import { formatProblem } from './config/problem.ts'
@@ -21,6 +20,7 @@ import { createReloader, type Reloader } from './config/reload.ts'
 import { createSnapshotHolder, type SnapshotHolder } from './config/snapshot-holder.ts'
 import { watchConfig } from './config/watch-config.ts'
 import { createCredentialPorts } from './credentials/credential-ports.ts'
+import { type Discovery, openDiscovery } from './discovery/open-discovery.ts'
 import { authenticate } from './identity/authenticate.ts'
 import { createRuntimePorts } from './runtime-ports.ts'
 import { createBugAnswer, createRequestHandler, type RequestHandler } from './server/handle-request.ts'
@@ -52,6 +52,8 @@ export interface Gateway {
   readonly url: string
   readonly holder: SnapshotHolder
   readonly reloader: Reloader
+  /** Self-hosted servers: what they have, and which are up. */
+  readonly discovery: Discovery
   /** Calls being answered now. */
   readonly gate: CallGate
   /** Ends gently; see `RunningServer.drain`. Resolves when the process may exit. */
@@ -89,8 +91,7 @@ export async function startGateway(options: GatewayOptions): Promise<StartResult
     opened.home.store.close()
     return loaded
   }
-  const localServers = loaded.config.settings.isDetecting ? await detectLocalServers(knownProviders, env) : []
-  return openHouse(options, { ...loaded, home: opened.home, localServers })
+  return openHouse(options, { ...loaded, home: opened.home })
 }
 
 interface Loaded {
@@ -132,26 +133,24 @@ function defaultQuirks(): NonNullable<ConfigSurroundings['defaultQuirks']> {
 
 interface House extends Loaded {
   readonly home: Home
-  readonly localServers: readonly LocalServer[]
 }
 
 async function openHouse(options: GatewayOptions, house: House): Promise<StartResult> {
   const { settings } = options
-  const { home, config, localServers } = house
+  const { home, config } = house
+  const outlets = openOutlets(options)
+  const { writer, log, transport } = outlets
+  const discovery = await discover(house, options.env, outlets)
   const keys = await prepareFirstKeys(home, {
     adminKey: settings.adminKey,
     hasConfiguredKeys: config.keys.length > 0,
     nowMs: Date.now(),
   })
   const { catalog } = house
-  const parts = { id: 1, hasher: home.hasher, storedKeys: keys.storedKeys, localServers, catalog, nowMs: Date.now() }
+  const servers = discovery.found()
+  const parts = { id: 1, hasher: home.hasher, storedKeys: keys.storedKeys, servers, catalog, nowMs: Date.now() }
   const holder = createSnapshotHolder(buildSnapshot(config, parts))
-  const writer = new LineWriter({ sink: options.logSink, limitChars: 4 * 1024 * 1024, batchMs: 100 })
-  const log = createProcessLog(writer)
   const gate = new CallGate()
-  const transport = new SocketTransport(
-    options.trustedCertificates === undefined ? {} : { trustedCertificates: options.trustedCertificates },
-  )
   const authorized = createAuthorizedTransports(createCredentialPorts(transport))
   const ports = createRuntimePorts({ transport, authorized, record: createCallLog(writer), log })
   const credentials = { hasher: home.hasher, adminDigest: keys.adminDigest, known: new Map<string, string>() }
@@ -166,16 +165,18 @@ async function openHouse(options: GatewayOptions, house: House): Promise<StartRe
   })
   const server = listen(settings, handle, { gate, answerBug: createBugAnswer(ports) })
   if (typeof server === 'string') {
+    transport.close()
     home.store.close()
     return { ok: false, problems: [server] }
   }
   const stored = await keys.store()
   if (!stored.ok) {
     await server.stop()
+    transport.close()
     home.store.close()
     return { ok: false, problems: [stored.message] }
   }
-  const running: Running = { server, writer, log, gate, holder, transport }
+  const running: Running = { server, gate, holder, discovery, ...outlets }
   return { ok: true, gateway: introduce(options, { house, keys, running }) }
 }
 
@@ -192,13 +193,40 @@ function listen(
   }
 }
 
-interface Running {
-  readonly server: RunningServer
+/** Ways out of the process. */
+interface Outlets {
   readonly writer: LineWriter
   readonly log: ProcessLog
+  readonly transport: SocketTransport
+}
+
+function openOutlets({ logSink, trustedCertificates }: GatewayOptions): Outlets {
+  const writer = new LineWriter({ sink: logSink, limitChars: 4 * 1024 * 1024, batchMs: 100 })
+  const transport = new SocketTransport(trustedCertificates === undefined ? {} : { trustedCertificates })
+  return { writer, log: createProcessLog(writer), transport }
+}
+
+function discover({ config }: House, env: Environment, { log, transport }: Outlets): Promise<Discovery> {
+  return openDiscovery(
+    { config, knownProviders, env },
+    {
+      transport,
+      unixMs: Date.now,
+      after(delayMs, act) {
+        const timer = setTimeout(act, delayMs)
+        return () => clearTimeout(timer)
+      },
+      log: ({ event, ...facts }) => (event === 'server-down' ? log.warn(event, facts) : log.info(event, facts)),
+      reportBug: (bug) => log.bug(bug),
+    },
+  )
+}
+
+interface Running extends Outlets {
+  readonly server: RunningServer
+  readonly discovery: Discovery
   readonly gate: CallGate
   readonly holder: SnapshotHolder
-  readonly transport: SocketTransport
 }
 
 /** Watches for changes, prints the first screen and hands out the gateway. */
@@ -206,8 +234,8 @@ function introduce(
   { settings, print }: GatewayOptions,
   { house, keys, running }: { readonly house: House; readonly keys: FirstKeys; readonly running: Running },
 ): Gateway {
-  const { server, writer, log, gate, holder, transport } = running
-  const { home, config, hasFile, surroundings, localServers, loadCatalog } = house
+  const { server, writer, log, gate, holder, transport, discovery } = running
+  const { home, config, hasFile, surroundings, loadCatalog } = house
   const reloader = createReloader({
     path: settings.configPath,
     surroundings,
@@ -215,11 +243,12 @@ function introduce(
     hasFile,
     hasher: home.hasher,
     store: home.store,
-    localServers,
+    servers: discovery.found,
     loadCatalog,
     holder,
     log: ({ event, ...facts }) => (event === 'config-refused' ? log.warn(event, facts) : log.info(event, facts)),
   })
+  discovery.begin(reloader)
   const watch = watchConfig({ path: settings.configPath, reloader, store: home.store })
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host
   const url = `http://${host}:${server.port}`
@@ -230,7 +259,7 @@ function introduce(
       url,
       config,
       configFile,
-      localServers,
+      servers: discovery.found(),
       keys,
       isAdminKeySet: settings.adminKey !== undefined,
     }),
@@ -238,6 +267,7 @@ function introduce(
 
   const close = async (): Promise<void> => {
     watch.stop()
+    discovery.stop()
     transport.close()
     await writer.flush()
     home.store.close()
@@ -246,6 +276,7 @@ function introduce(
     url,
     holder,
     reloader,
+    discovery,
     gate,
     async drain() {
       log.info('draining', { open_calls: gate.open })

@@ -79,7 +79,9 @@ function tableOf(snapshot: Snapshot): Parameters<typeof resolveModel<Deployment>
     models: snapshot.models,
     direct(name, model) {
       const provider = snapshot.providers.get(name)
-      return provider && { provider, model, deadlines: provider.deadlines }
+      if (!provider) return undefined
+      const { deadlines, price } = provider
+      return price === undefined ? { provider, model, deadlines } : { provider, model, deadlines, price }
     },
   }
 }

@@ -34,7 +34,22 @@ export interface KnownProvider {
   readonly tasks?: ProviderTasks
   /** True for servers people run themselves on this machine; found by asking, not by a key. */
   readonly isLocal?: boolean
+  /** How such a server tells about itself; absent: it lists its models as OpenAI does. */
+  readonly server?: ServerFacts
 }
+
+/** How a server that people run themselves tells which models it has, and whether it is ready. */
+export interface ServerFacts {
+  /** Its lists of models by shape; the first that can be read counts. */
+  readonly lists: readonly ModelListShape[]
+  /** Answers 200 when the server is ready. From its root, which is the base URL without the version at its end. */
+  readonly readyPath?: string
+  /** What its list says under `owned_by`, to know it by among servers of the same default address. */
+  readonly ownedBy?: string
+}
+
+/** A list of models: OpenAI's `/models`, or a server's own, by the name of its route. */
+export type ModelListShape = 'models' | 'native-models' | 'tags' | 'info' | 'repository-index'
 
 /** An address that speaks a dialect, as configured. */
 export interface Provider {
@@ -67,6 +82,8 @@ export interface Provider {
   readonly address?: Address
   /** What authorises calls where that is more than an API key. */
   readonly credential?: Credential
+  /** What its models cost where no deployment says otherwise; undefined: what the catalogue knows. */
+  readonly price?: Price
   /** `demo`: answered inside the process by the built-in echo, never over the network. Absent: over HTTP. */
   readonly transport?: 'demo'
 }

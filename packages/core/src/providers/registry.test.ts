@@ -45,10 +45,9 @@ describe.each(knownProviders.map((provider) => [provider.id, provider] as const)
   })
 })
 
-test('local servers are found at different addresses', () => {
-  expect(repeated(knownProviders.filter((provider) => provider.isLocal).map((provider) => provider.baseUrl))).toEqual(
-    [],
-  )
+test('local servers of one address are told apart by who owns their models, all but one', () => {
+  const local = knownProviders.filter((provider) => provider.isLocal)
+  expect(repeated(local.map(({ baseUrl, server }) => `${baseUrl} ${server?.ownedBy}`))).toEqual([])
 })
 
 function repeated(words: readonly string[]): readonly string[] {

@@ -80,6 +80,7 @@ import { llamaCpp } from './known/llama-cpp.ts'
 import { llamagate } from './known/llamagate.ts'
 import { llmgateway } from './known/llmgateway.ts'
 import { lmStudio } from './known/lm-studio.ts'
+import { localai } from './known/localai.ts'
 import { manus } from './known/manus.ts'
 import { maritalk } from './known/maritalk.ts'
 import { meta } from './known/meta.ts'
@@ -134,8 +135,11 @@ import { synthetic } from './known/synthetic.ts'
 import { tei } from './known/tei.ts'
 import { tencent } from './known/tencent.ts'
 import { tensormesh } from './known/tensormesh.ts'
+import { textGenerationWebui } from './known/text-generation-webui.ts'
+import { tgi } from './known/tgi.ts'
 import { tinfoil } from './known/tinfoil.ts'
 import { together } from './known/together.ts'
+import { triton } from './known/triton.ts'
 import { upstage } from './known/upstage.ts'
 import { v0 } from './known/v0.ts'
 import { venice } from './known/venice.ts'
@@ -239,6 +243,7 @@ export const knownProviders: readonly KnownProvider[] = [
   llamagate,
   llmgateway,
   lmStudio,
+  localai,
   manus,
   maritalk,
   meta,
@@ -293,8 +298,11 @@ export const knownProviders: readonly KnownProvider[] = [
   tei,
   tencent,
   tensormesh,
+  textGenerationWebui,
+  tgi,
   tinfoil,
   together,
+  triton,
   upstage,
   v0,
   venice,

@@ -54,7 +54,7 @@ export function completeDeployment(
   const { provider, model } = deployment
   const found =
     provider.knownId === undefined ? undefined : catalog.findOffer(provider.knownId, deployment.baseModel ?? model)
-  const price = deployment.price ?? (found && priceOn(found.offer, day))
+  const price = deployment.price ?? provider.price ?? (found && priceOn(found.offer, day))
   const { maxOutputTokens, contextTokens } = found?.offer ?? nothing
   return {
     ...deployment,

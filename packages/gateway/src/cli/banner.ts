@@ -1,4 +1,4 @@
-import type { Config, LocalServer } from '../config/config.ts'
+import type { Config, FoundServer } from '../config/config.ts'
 import { demoModelName, demoProviderName } from '../config/default-provider.ts'
 import type { FirstKeys } from './first-run.ts'
 
@@ -10,7 +10,8 @@ export interface BannerFacts {
   readonly config: Config
   /** The configuration file as the operator knows it, or undefined when there is none. */
   readonly configFile: string | undefined
-  readonly localServers: readonly LocalServer[]
+  /** Self-hosted servers that answered. */
+  readonly servers: readonly FoundServer[]
   readonly keys: FirstKeys
   /** True when the admin key came from the settings. */
   readonly isAdminKeySet: boolean
@@ -23,7 +24,7 @@ export function renderBanner(facts: BannerFacts): string {
     ['Admin key', describeAdminKey(facts)],
     ['Key', describeKeys(facts)],
     ['Providers', describeProviders(facts)],
-    ...describeLocal(facts.localServers, facts.config),
+    ...describeServers(facts.servers),
     ['Models', describeModels(facts)],
   ]
   const table = rows.map(([label = '', text = '']) => `  ${label.padEnd(10)}  ${text}`)
@@ -68,12 +69,11 @@ function describeFound({
   return variable === undefined ? provider.name : `${provider.name} (${variable})`
 }
 
-function describeLocal(servers: readonly LocalServer[], config: Config): readonly (readonly string[])[] {
-  if (!config.settings.isDetecting) return []
-  return servers.map(({ known, models }) => [
-    'Local',
-    `${known.name}: ${listSome(models.map((model) => `${known.id}/${model}`))}`,
-  ])
+function describeServers(servers: readonly FoundServer[]): readonly (readonly string[])[] {
+  return servers.map(({ name, found, models, isUp }) => {
+    const shown = isUp ? listSome(models.map((model) => `${name}/${model}`)) : 'does not answer yet'
+    return [found ? 'Local' : 'Server', `${found?.known.name ?? name}: ${shown}`]
+  })
 }
 
 function describeModels({ config }: BannerFacts): string {

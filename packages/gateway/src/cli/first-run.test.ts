@@ -2,14 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { KnownProvider } from '@sluice/core/providers/provider.ts'
 import { findProvider, knownProviders } from '@sluice/core/providers/registry.ts'
 import { Secret } from '@sluice/core/providers/secret.ts'
 import { buildSnapshot } from '../config/build-snapshot.ts'
 import { readConfig } from '../config/read-config.ts'
 import { authenticate } from '../identity/authenticate.ts'
 import { type BannerFacts, renderBanner } from './banner.ts'
-import { detectLocalServers } from './detect.ts'
 import { createNamedKey, type FirstKeys, prepareFirstKeys } from './first-run.ts'
 import { type Home, openHome } from './home.ts'
 import { readSettings } from './settings.ts'
@@ -46,7 +44,7 @@ async function open(env: Record<string, string> = {}): Promise<Home> {
 function ownerOf(credential: string | undefined, keys: FirstKeys, { hasher }: Home) {
   const config = readConfig('', { file: 'f', env: {}, knownProviders })
   if (!config.ok) throw new Error('the empty configuration is wrong')
-  const snapshot = buildSnapshot(config.config, { id: 1, hasher, storedKeys: keys.storedKeys, localServers: [] })
+  const snapshot = buildSnapshot(config.config, { id: 1, hasher, storedKeys: keys.storedKeys, servers: [] })
   const request = { headers: new Headers({ authorization: `Bearer ${credential}` }), url: '/' }
   return authenticate(request, snapshot.keys, { hasher, adminDigest: keys.adminDigest, known: new Map() })
 }
@@ -145,73 +143,6 @@ test('a named key is made once', async () => {
   expect(keys.freshKey).toBeUndefined()
 })
 
-describe('local servers', () => {
-  function local(port: number, more: Partial<KnownProvider> = {}): KnownProvider {
-    const baseUrl = `http://127.0.0.1:${port}/v1`
-    return {
-      id: 'near',
-      name: 'Near',
-      dialect: 'openai-chat',
-      baseUrl,
-      keyVariables: [],
-      docs: '',
-      isLocal: true,
-      ...more,
-    }
-  }
-
-  /** Asks a server that answers everything with this; answers what was found and the requests it got. */
-  async function ask(answer: (request: Request) => Response | Promise<Response>, more: Partial<KnownProvider> = {}) {
-    const requests: { readonly path: string; readonly authorization: string | null }[] = []
-    const server = Bun.serve({
-      port: 0,
-      hostname: '127.0.0.1',
-      fetch: (request) => {
-        requests.push({ path: new URL(request.url).pathname, authorization: request.headers.get('authorization') })
-        return answer(request)
-      },
-    })
-    const found = await detectLocalServers([local(server.port ?? 0, more)], { NEAR_KEY: 'sk-near' })
-    await server.stop(true)
-    return { requests, found }
-  }
-
-  test('that answer are found with their models, and without names that are none', async () => {
-    const ids = ['qwen3:8b', 'hf.co/a/b:Q4_K_M', '/models/x.gguf', 'bad name', '\u001b[31mred', 'a?b', 7, null]
-    const { found, requests } = await ask(() => Response.json({ data: ids.map((id) => ({ id })) }), {
-      keyVariables: ['NEAR_KEY'],
-    })
-    expect(found.map(({ models }) => models)).toEqual([['qwen3:8b', 'hf.co/a/b:Q4_K_M', '/models/x.gguf']])
-    expect(requests).toEqual([{ path: '/v1/models', authorization: 'Bearer sk-near' }])
-  })
-
-  test('that answer something else are not', async () => {
-    const answers: readonly (() => Response)[] = [
-      () => new Response('<html>hello</html>'),
-      () => Response.json({ models: [] }),
-      () => Response.json([]),
-      () => Response.json({ data: [{ id: 'x' }] }, { status: 401 }),
-      () => Response.redirect('http://127.0.0.1:1/v1/models', 307),
-      () => new Response(`{"data":[],"filler":"${'x'.repeat(2_000_000)}"}`),
-    ]
-    for (const answer of answers) expect((await ask(answer)).found).toEqual([])
-  })
-
-  test('that never answer are not waited for', async () => {
-    const { promise } = Promise.withResolvers<Response>()
-    expect((await ask(() => promise)).found).toEqual([])
-    const stalled = () => new Response(new ReadableStream({ start: (controller) => controller.enqueue('{"data":') }))
-    expect((await ask(stalled)).found).toEqual([])
-  })
-
-  test('that are not there, not local or not on this machine are not asked twice or at all', async () => {
-    expect(await detectLocalServers([local(1)], {})).toEqual([])
-    const found = await ask(() => Response.json({ data: [] }), { isLocal: false })
-    expect([found.found, found.requests]).toEqual([[], []])
-    expect(await detectLocalServers([{ ...local(1), baseUrl: 'http://192.0.2.1/v1' }], {})).toEqual([])
-  })
-})
-
 describe('the banner', () => {
   async function factsOf(text: string, env: Record<string, string>): Promise<BannerFacts> {
     const config = readConfig(text, { file: 'sluice.yaml', env, knownProviders })
@@ -224,7 +155,7 @@ describe('the banner', () => {
       url,
       config: config.config,
       configFile: 'sluice.yaml',
-      localServers: [],
+      servers: [],
       keys,
       isAdminKeySet: false,
     }
@@ -234,7 +165,10 @@ describe('the banner', () => {
     const facts = await factsOf('', { OPENAI_API_KEY: 'canary-value' })
     const known = findProvider('ollama')
     if (!known) throw new Error('no ollama')
-    const banner = renderBanner({ ...facts, localServers: [{ known, apiKey: undefined, models: ['qwen3:8b'] }] })
+    const banner = renderBanner({
+      ...facts,
+      servers: [{ name: 'ollama', found: { known, apiKey: undefined }, models: ['qwen3:8b'], isUp: true }],
+    })
     expect(banner).toContain(facts.keys.freshAdminKey ?? 'none')
     expect(banner).toContain(`Bearer ${facts.keys.freshKey?.credential}`)
     expect(banner).toContain('openai (OPENAI_API_KEY)')

@@ -5,7 +5,7 @@ import { knownProviders } from '@sluice/core/providers/registry.ts'
 import { completeDeployment, createModelTable } from '@sluice/core/routing/model-table.ts'
 import type { KeyHasher } from '../identity/key-hasher.ts'
 import type { StoredKey } from '../identity/key-store.ts'
-import type { Config, LocalServer } from './config.ts'
+import type { Config, FoundServer } from './config.ts'
 import { defineKnownProvider, demoModelName, demoProviderName } from './default-provider.ts'
 
 /** What a snapshot holds beside the configuration. */
@@ -14,7 +14,8 @@ export interface SnapshotParts {
   readonly id: number
   readonly hasher: KeyHasher
   readonly storedKeys: readonly StoredKey[]
-  readonly localServers: readonly LocalServer[]
+  /** Self-hosted servers as last seen. */
+  readonly servers: readonly FoundServer[]
   /** Facts about models; absent: none. */
   readonly catalog?: Catalog
   /** When this is, for prices that change on a day; absent: before all of them. */
@@ -27,11 +28,11 @@ export interface SnapshotParts {
  */
 export function buildSnapshot(config: Config, parts: SnapshotParts): Snapshot {
   const { bodyLimitBytes, answerLimitBytes, heartbeatMs, isDetecting } = config.settings
-  const localServers = isDetecting ? parts.localServers : []
-  const providers = collectProviders(config, localServers)
+  const servers = parts.servers.filter(({ name, found }) => (found ? isDetecting : config.providers.has(name)))
+  const providers = collectProviders(config, servers)
   const catalog = parts.catalog ?? emptyCatalog
   const day = new Date(parts.nowMs ?? 0).toISOString().slice(0, 10)
-  const models = completeModels(collectModels(config, providers, localServers), { catalog, day })
+  const models = completeModels(collectModels(config, providers, servers), { catalog, day })
   return {
     id: parts.id,
     providers,
@@ -59,42 +60,55 @@ function completeModels(
   return new Map([...models].map(([name, all]) => [name, all.map((each) => completeDeployment(each, facts))]))
 }
 
-function collectProviders(config: Config, localServers: readonly LocalServer[]): ReadonlyMap<string, Provider> {
+function collectProviders(config: Config, servers: readonly FoundServer[]): ReadonlyMap<string, Provider> {
   const providers = new Map<string, Provider>()
   for (const [name, { provider }] of config.providers) providers.set(name, provider)
-  for (const { known, apiKey } of localServers)
-    if (!providers.has(known.id)) providers.set(known.id, defineKnownProvider(known, apiKey, config.settings.deadlines))
+  for (const { name, found } of servers)
+    if (found && !providers.has(name))
+      providers.set(name, defineKnownProvider(found.known, found.apiKey, config.settings.deadlines))
   return providers
 }
 
 function collectModels(
   config: Config,
   providers: ReadonlyMap<string, Provider>,
-  localServers: readonly LocalServer[],
+  servers: readonly FoundServer[],
 ): ReadonlyMap<string, readonly Deployment[]> {
   const models = new Map<string, readonly Deployment[]>()
+  const down = new Set(servers.filter(({ isUp }) => !isUp).map(({ name }) => name))
   for (const [name, targets] of config.models)
     models.set(
       name,
-      targets.flatMap(({ provider: providerName, ...target }) => {
-        const provider = providers.get(providerName)
-        return provider ? [{ ...target, provider }] : []
-      }),
+      downLast(
+        targets.flatMap(({ provider: providerName, ...target }) => {
+          const provider = providers.get(providerName)
+          return provider ? [{ ...target, provider }] : []
+        }),
+        down,
+      ),
     )
-  for (const { known, models: names } of localServers) {
-    // A file may give this name to another address; then these models are not there.
-    const isAsked = config.providers.get(known.id)?.source !== 'file'
-    if (isAsked) for (const model of names) addFree(models, providers.get(known.id), model)
+  for (const { name, found, models: names } of servers) {
+    // A file may give this name to another address; then what was found there is not this provider's.
+    const isMeant = !found || config.providers.get(name)?.source !== 'file'
+    if (isMeant) for (const model of names) addFound(models, providers.get(name), model)
   }
-  addFree(models, providers.get(demoProviderName), demoModelName)
+  addFound(models, providers.get(demoProviderName), demoModelName)
   return models
 }
 
-/** Lists a model that costs nothing as `provider/model`, unless the file says what that name means. */
-function addFree(models: Map<string, readonly Deployment[]>, provider: Provider | undefined, model: string): void {
+/** A server that does not answer its probes is tried when nothing else has answered: it may be back by then. */
+function downLast(deployments: readonly Deployment[], down: ReadonlySet<string>): readonly Deployment[] {
+  if (!deployments.some(({ provider }) => down.has(provider.name))) return deployments
+  const isDown = ({ provider }: Deployment): boolean => down.has(provider.name)
+  return [...deployments.filter((each) => !isDown(each)), ...deployments.filter(isDown)]
+}
+
+/** Lists a model as `provider/model`, unless the file says what that name means. */
+function addFound(models: Map<string, readonly Deployment[]>, provider: Provider | undefined, model: string): void {
   if (!provider) return
   const name = `${provider.name}/${model}`
-  if (!models.has(name)) models.set(name, [{ provider, model, price: 'free', deadlines: provider.deadlines }])
+  const { deadlines, price } = provider
+  if (!models.has(name)) models.set(name, [{ provider, model, deadlines, ...(price !== undefined && { price }) }])
 }
 
 function collectKeys(config: Config, { hasher, storedKeys }: SnapshotParts): ReadonlyMap<string, VirtualKey> {

@@ -124,7 +124,7 @@ describe('any text', () => {
         const result = read(text)
         if (!result.ok) return expect(result.problems.length).toBeGreaterThan(0)
         accepted++
-        expectWhole(buildSnapshot(result.config, { id: 1, hasher, storedKeys: [], localServers: [] }))
+        expectWhole(buildSnapshot(result.config, { id: 1, hasher, storedKeys: [], servers: [] }))
       }),
       { numRuns: 1500, examples: [[example], ['']] },
     )

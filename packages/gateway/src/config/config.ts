@@ -1,6 +1,6 @@
 import type { PassThrough } from '@sluice/core/call/snapshot.ts'
 import type { Price } from '@sluice/core/catalog/price.ts'
-import type { Deadlines, KnownProvider, Provider } from '@sluice/core/providers/provider.ts'
+import type { Deadlines, KnownProvider, Provider, ServerFacts } from '@sluice/core/providers/provider.ts'
 import type { Secret } from '@sluice/core/providers/secret.ts'
 
 /**
@@ -24,6 +24,8 @@ export interface ConfiguredProvider {
   readonly source: 'file' | 'environment' | 'local' | 'built-in'
   /** The environment variable that brought it, for `environment`. */
   readonly variable?: string
+  /** How its models are found out and its health is probed; absent: neither is. */
+  readonly server?: ServerFacts
 }
 
 /** One model at one provider. `provider` is a key of `Config.providers`. */
@@ -48,12 +50,16 @@ export interface ConfiguredKey {
   readonly passThrough: PassThrough | undefined
 }
 
-/** A model server that answered on this machine; it becomes a provider under the known one's id. */
-export interface LocalServer {
-  readonly known: KnownProvider
-  readonly apiKey: Secret | undefined
+/** A self-hosted server as it was last seen. */
+export interface FoundServer {
+  /** The provider's name: a configured one's, or the known one's id. */
+  readonly name: string
+  /** Set for one that nobody configured, found at its usual address: it becomes a provider under the known one's id. */
+  readonly found?: { readonly known: KnownProvider; readonly apiKey: Secret | undefined }
   /** The models it says it has, as it names them. */
   readonly models: readonly string[]
+  /** One that is down is tried last. */
+  readonly isUp: boolean
 }
 
 /** `settings:` with its defaults filled in. */
@@ -68,6 +74,8 @@ export interface Settings {
   readonly deadlines: Deadlines
   /** Whether providers are taken from the environment and looked for on this machine. */
   readonly isDetecting: boolean
+  /** From one look at the self-hosted servers to the next. */
+  readonly probeMs: number
 }
 
 /** What a setting is when nobody says. */
@@ -79,4 +87,5 @@ export const defaultSettings: Settings = {
   drainGraceMs: 5_000,
   deadlines: { connectMs: 10_000, firstTokenMs: 600_000, gapMs: 120_000, totalMs: 3_600_000 },
   isDetecting: true,
+  probeMs: 30_000,
 }

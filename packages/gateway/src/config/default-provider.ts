@@ -1,4 +1,4 @@
-import type { Deadlines, KnownProvider, Provider } from '@sluice/core/providers/provider.ts'
+import type { Deadlines, KnownProvider, Provider, ServerFacts } from '@sluice/core/providers/provider.ts'
 import { Secret } from '@sluice/core/providers/secret.ts'
 import type { ConfiguredProvider } from './config.ts'
 import type { Environment } from './expand-variables.ts'
@@ -21,6 +21,7 @@ export function defineDemoProvider(deadlines: Deadlines): ConfiguredProvider {
     quirks: {},
     allow: new Set(),
     deadlines,
+    price: 'free',
     transport: 'demo',
   }
   return { provider, source: 'built-in' }
@@ -41,8 +42,16 @@ export function defineKnownProvider(known: KnownProvider, apiKey: Secret | undef
     ...(known.tasks && { tasks: known.tasks }),
     allow: new Set(),
     deadlines,
+    ...(known.isLocal && { price: 'free' as const }),
   }
 }
+
+/** How a server of this kind tells about itself; what is not known to differ lists its models as OpenAI does. */
+export function serverFactsOf(known: KnownProvider | undefined): ServerFacts {
+  return known?.server ?? plainServer
+}
+
+const plainServer: ServerFacts = { lists: ['models'] }
 
 /** The first of a known provider's key variables that is set. */
 export function findKey(

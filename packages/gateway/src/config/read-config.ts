@@ -9,6 +9,7 @@ import {
   demoProviderName,
   detectFromEnvironment,
   findKey,
+  serverFactsOf,
 } from './default-provider.ts'
 import type { Environment } from './expand-variables.ts'
 import { Fields, type Located, readList, readText } from './fields.ts'
@@ -120,6 +121,7 @@ function namedLocals(
     .map((known) => ({
       provider: defineKnownProvider(known, findKey(known, env)?.apiKey, deadlines),
       source: 'local',
+      server: serverFactsOf(known),
     }))
 }
 

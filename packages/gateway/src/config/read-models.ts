@@ -49,7 +49,7 @@ function readTarget(node: Located<ConfigNode>, context: ModelContext): Target | 
   const isModel = model && isName(model, "a provider's model name", upstreamModelRule, problems)
   const baseModel = fields.has('base_model') ? fields.text('base_model') : undefined
   if (baseModel) isName(baseModel, "a provider's model name", upstreamModelRule, problems)
-  const price = readPrice(fields.node('price'), problems)
+  const price = readPrice(fields.node('price'), problems) ?? provider?.provider.price
   const deadlines = readDeadlines(fields.node('deadlines'), provider?.provider.deadlines ?? unused, problems)
   if (!name || !provider || !model || !isModel) return undefined
   return {

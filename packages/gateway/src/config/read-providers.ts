@@ -1,3 +1,4 @@
+import type { Price } from '@sluice/core/catalog/price.ts'
 import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
 import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
@@ -7,7 +8,7 @@ import type { Secret } from '@sluice/core/providers/secret.ts'
 import { type BaseUrl, readBaseUrl } from './base-url.ts'
 import type { ConfiguredProvider } from './config.ts'
 import type { ConfigNode } from './config-node.ts'
-import { demoProviderName, findKey } from './default-provider.ts'
+import { demoProviderName, findKey, serverFactsOf } from './default-provider.ts'
 import { type Environment, showVariable } from './expand-variables.ts'
 import { Fields, type Located, type NamedEntry, readNamed, readText } from './fields.ts'
 import { fieldNameRule, providerNameRule } from './name-rules.ts'
@@ -15,6 +16,7 @@ import type { Place, Problems } from './problem.ts'
 import { quote } from './problem.ts'
 import { type Access, accessFieldNames, readAccess } from './read-access.ts'
 import { readHeaderSecret, readHeaders } from './read-headers.ts'
+import { readPrice } from './read-price.ts'
 import { readQuirks } from './read-quirks.ts'
 import { readDeadlines } from './read-settings.ts'
 import { closest, didYouMean } from './suggest.ts'
@@ -28,7 +30,18 @@ export interface ReadContext {
   readonly problems: Problems
 }
 
-const providerKeys = ['type', 'dialect', 'base_url', 'api_key', 'headers', 'quirks', 'deadlines', 'allow']
+const providerKeys = [
+  'type',
+  'dialect',
+  'base_url',
+  'api_key',
+  'headers',
+  'quirks',
+  'deadlines',
+  'allow',
+  'price',
+  'discover',
+]
 
 /** Reads `providers:`. An entry with a problem is left out of the answer. */
 export function readProviders(
@@ -39,13 +52,17 @@ export function readProviders(
   const providers = new Map<string, ConfiguredProvider>()
   const entries = node && readNamed(node, 'a map of names to providers', context.problems)
   for (const entry of entries ?? []) {
-    const provider = readProvider(entry, deadlines, context)
-    if (provider) providers.set(provider.name, { provider, source: 'file' })
+    const configured = readProvider(entry, deadlines, context)
+    if (configured) providers.set(configured.provider.name, configured)
   }
   return providers
 }
 
-function readProvider({ name, value }: NamedEntry, outer: Deadlines, context: ReadContext): Provider | undefined {
+function readProvider(
+  { name, value }: NamedEntry,
+  outer: Deadlines,
+  context: ReadContext,
+): ConfiguredProvider | undefined {
   const { problems } = context
   if (!isProviderName(name, problems)) return undefined
   const fields = Fields.open(value, [...providerKeys, ...accessFieldNames(peekKnown(name, value, context))], problems)
@@ -57,6 +74,7 @@ function readProvider({ name, value }: NamedEntry, outer: Deadlines, context: Re
     quirks: readQuirks(fields.node('quirks'), kind?.dialect, context),
     deadlines: readDeadlines(fields.node('deadlines'), outer, problems),
     allow: readAllow(fields, problems),
+    ...readOwnPrice(fields, kind, problems),
   }
   if (!kind || !access) return undefined
   const quirks = { ...kind.quirks, ...rest.quirks }
@@ -65,7 +83,9 @@ function readProvider({ name, value }: NamedEntry, outer: Deadlines, context: Re
   const spoken = { dialect: kind.dialect, ...(alsoSpeaks && { alsoSpeaks }) }
   const knownId = kind.known && { knownId: kind.known.id }
   const tasks = kind.known?.tasks && { tasks: kind.known.tasks }
-  return { name: name.value, ...knownId, ...tasks, ...spoken, ...access, ...rest, quirks }
+  const provider: Provider = { name: name.value, ...knownId, ...tasks, ...spoken, ...access, ...rest, quirks }
+  const isAsked = fields.boolean('discover')?.value ?? kind.known?.isLocal === true
+  return { provider, source: 'file', ...(isAsked && { server: serverFactsOf(kind.known) }) }
 }
 
 /** Where the provider stands and what its calls carry; undefined after reporting what is wrong. */
@@ -91,6 +111,12 @@ function peekKnown(
   const type = value.kind === 'map' ? value.entries.find(({ key }) => key === 'type')?.value : undefined
   const id = type?.kind === 'scalar' && typeof type.value === 'string' ? type.value : name.value
   return knownProviders.find((each) => each.id === id || each.aliases?.includes(id))
+}
+
+/** What all of a provider's models cost unless a target says other: a server of one's own costs nothing by the token. */
+function readOwnPrice(fields: Fields, kind: Kind | undefined, problems: Problems): { readonly price?: Price } {
+  const price = readPrice(fields.node('price'), problems) ?? (kind?.known?.isLocal === true ? 'free' : undefined)
+  return price === undefined ? {} : { price }
 }
 
 function isProviderName(name: Located<string>, problems: Problems): boolean {

@@ -6,19 +6,20 @@ import { type DurationRange, readDuration } from './duration.ts'
 import { Fields, type Located } from './fields.ts'
 import type { Problems } from './problem.ts'
 
-const settingKeys = ['body_limit', 'answer_limit', 'heartbeat', 'drain', 'drain_grace', 'deadlines', 'detect']
+const settingKeys = ['body_limit', 'answer_limit', 'heartbeat', 'drain', 'drain_grace', 'deadlines', 'detect', 'probe']
 const deadlineKeys = ['connect', 'first_token', 'gap', 'total']
 
 const heartbeatRange: DurationRange = { leastMs: 1000, mostMs: 600_000 }
 const drainRange: DurationRange = { leastMs: 0, mostMs: 86_400_000 }
 const drainGraceRange: DurationRange = { leastMs: 0, mostMs: 3_600_000 }
+const probeRange: DurationRange = { leastMs: 1000, mostMs: 3_600_000 }
 const deadlineRange: DurationRange = { leastMs: 1, mostMs: 86_400_000 }
 
 /** Reads `settings:`; what it does not say has its default. */
 export function readSettings(node: Located<ConfigNode> | undefined, problems: Problems): Settings {
   const fields = node && Fields.open(node, settingKeys, problems)
   if (!fields) return defaultSettings
-  const { bodyLimitBytes, answerLimitBytes, heartbeatMs, drainMs, drainGraceMs, deadlines, isDetecting } =
+  const { bodyLimitBytes, answerLimitBytes, heartbeatMs, drainMs, drainGraceMs, deadlines, isDetecting, probeMs } =
     defaultSettings
   const bodyLimit = fields.node('body_limit')
   const answerLimit = fields.node('answer_limit')
@@ -30,6 +31,7 @@ export function readSettings(node: Located<ConfigNode> | undefined, problems: Pr
     drainGraceMs: readSpan(fields, 'drain_grace', drainGraceRange, problems) ?? drainGraceMs,
     deadlines: readDeadlines(fields.node('deadlines'), deadlines, problems),
     isDetecting: fields.boolean('detect')?.value ?? isDetecting,
+    probeMs: readSpan(fields, 'probe', probeRange, problems) ?? probeMs,
   }
 }
 

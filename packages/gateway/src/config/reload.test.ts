@@ -52,14 +52,13 @@ function start(text: string): void {
   const read = readConfig(text, surroundings)
   if (!read.ok) throw new Error('the text to start from is wrong')
   const { config } = read
-  const localServers = [] as const
-  holder = createSnapshotHolder(buildSnapshot(config, { id: 1, hasher, storedKeys: [], localServers }))
+  holder = createSnapshotHolder(buildSnapshot(config, { id: 1, hasher, storedKeys: [], servers: [] }))
   const log = (line: ReloadLine) => {
     lines.push(line)
     onLine(line)
   }
   const hasFile = text !== ''
-  reloader = createReloader({ path, surroundings, config, hasFile, hasher, store, localServers, holder, log })
+  reloader = createReloader({ path, surroundings, config, hasFile, hasher, store, servers: () => [], holder, log })
 }
 
 function modelNames(): readonly string[] {

@@ -3,14 +3,14 @@ import type { Snapshot } from '@sluice/core/call/snapshot.ts'
 import type { KeyHasher } from '../identity/key-hasher.ts'
 import type { KeyStore } from '../identity/key-store.ts'
 import { buildSnapshot } from './build-snapshot.ts'
-import type { Config, LocalServer } from './config.ts'
+import type { Config, FoundServer } from './config.ts'
 import type { CatalogLoader } from './load-catalog.ts'
 import { formatProblem } from './problem.ts'
 import { type ConfigSurroundings, readConfig } from './read-config.ts'
 import type { SnapshotHolder } from './snapshot-holder.ts'
 
-/** Why a reload was tried: a signal, a change of the file, or keys changed in the store. */
-export type ReloadCause = 'signal' | 'file' | 'keys'
+/** Why a reload was tried: a signal, a change of the file, of the keys in the store, or of self-hosted servers. */
+export type ReloadCause = 'signal' | 'file' | 'keys' | 'servers'
 
 /** One line for the log. Holds no secret. */
 export type ReloadLine =
@@ -40,7 +40,8 @@ export interface ReloadOptions {
   readonly hasFile: boolean
   readonly hasher: KeyHasher
   readonly store: KeyStore
-  readonly localServers: readonly LocalServer[]
+  /** Self-hosted servers as they are now. */
+  readonly servers: () => readonly FoundServer[]
   /** Reads the catalogue that a configuration asks for; absent: there is none. */
   readonly loadCatalog?: CatalogLoader
   readonly holder: SnapshotHolder
@@ -64,7 +65,7 @@ export function createReloader(options: ReloadOptions): Reloader {
   let last: Promise<unknown> = Promise.resolve()
 
   async function readChanged(cause: ReloadCause): Promise<readonly string[]> {
-    if (cause === 'keys') return []
+    if (cause === 'keys' || cause === 'servers') return []
     const text = await readText(options.path, hasFile)
     if (text === undefined) return [`${options.path}: the file is missing or cannot be read.`]
     const result = readConfig(text, options.surroundings)
@@ -78,8 +79,14 @@ export function createReloader(options: ReloadOptions): Reloader {
   }
 
   async function buildNext(): Promise<Snapshot> {
-    const { hasher, localServers } = options
-    const parts = { id: holder.current.id + 1, hasher, localServers, nowMs: Date.now(), ...(catalog && { catalog }) }
+    const { hasher, servers } = options
+    const parts = {
+      id: holder.current.id + 1,
+      hasher,
+      servers: servers(),
+      nowMs: Date.now(),
+      ...(catalog && { catalog }),
+    }
     return buildSnapshot(config, { ...parts, storedKeys: await options.store.list() })
   }
 
@@ -91,15 +98,7 @@ export function createReloader(options: ReloadOptions): Reloader {
     }
     const next = await buildNext()
     holder.swap(next)
-    const { id: snapshot, providers, models, keys } = next
-    log({
-      event: 'config-reloaded',
-      cause,
-      snapshot,
-      providers: providers.size,
-      models: models.size,
-      keys: keys.size,
-    })
+    log({ event: 'config-reloaded', cause, ...sizesOf(next) })
     return 'reloaded'
   }
 
@@ -124,6 +123,10 @@ export function createReloader(options: ReloadOptions): Reloader {
       return done
     },
   }
+}
+
+function sizesOf({ id, providers, models, keys }: Snapshot) {
+  return { snapshot: id, providers: providers.size, models: models.size, keys: keys.size }
 }
 
 /** '' when there is no file and there was none before; undefined when there should be one. */

@@ -32,7 +32,13 @@ beforeAll(async () => {
   openai: { base_url: ${provider.url}/v1, ${key} }
   anthropic: { base_url: ${provider.url}/v1, ${key} }
   gemini: { base_url: ${provider.url}/v1beta, ${key} }
-  bedrock: { dialect: bedrock-converse, base_url: ${provider.url}, ${key} }
+  bedrock: { base_url: ${provider.url}, ${key}, aws_region_name: us-east-1 }
+  signed:
+    type: bedrock
+    base_url: ${provider.url}
+    aws_region_name: us-east-1
+    aws_access_key_id: AKIAUPSTREAM12345
+    aws_secret_access_key: ${upstreamKey}
 settings: { detect: false }`,
     { keys: [`{ name: pass, key: ${passKey}, passthrough: true }`] },
   )
@@ -186,11 +192,19 @@ const waysIn: readonly (readonly [string, (key: string) => BedrockRuntimeClientC
   ],
 ]
 
-describe.each(waysIn)('@aws-sdk/client-bedrock-runtime with %s', (_, credentials) => {
+const waysOut = [
+  ['bedrock', `Bearer ${upstreamKey}`],
+  ['signed', 'AWS4-HMAC-SHA256 Credential=AKIAUPSTREAM12345/'],
+] as const
+const ways = waysIn.flatMap(([way, credentials]) =>
+  waysOut.map(([name, sent]) => [way, name, credentials, sent] as const),
+)
+
+describe.each(ways)('@aws-sdk/client-bedrock-runtime with %s, to %s', (_, name, credentials, sent) => {
   const client = (key = passKey) =>
     new BedrockRuntimeClient({
       region: 'us-east-1',
-      endpoint: `${gateway.url}/bedrock`,
+      endpoint: `${gateway.url}/${name}`,
       // Left to itself this client speaks HTTP/2.
       requestHandler: new NodeHttpHandler(),
       maxAttempts: 1,
@@ -206,7 +220,7 @@ describe.each(waysIn)('@aws-sdk/client-bedrock-runtime with %s', (_, credentials
     const call = provider.journal.at(-1)
     expect(call).toMatchObject({ path: '/model/anthropic.claude-v2%3A1/converse', json: { messages } })
     expect(JSON.stringify(call?.rawHeaders)).not.toContain(passKey)
-    expect(call?.headers['authorization']).toBe(`Bearer ${upstreamKey}`)
+    expect(call?.headers['authorization']).toStartWith(sent)
   })
 
   test('converses with a model whose ARN has slashes', async () => {
@@ -236,7 +250,7 @@ describe.each(waysIn)('@aws-sdk/client-bedrock-runtime with %s', (_, credentials
     await expect((async () => await ask(passKey, 'throttled'))()).rejects.toThrow(ThrottlingException)
     await expect((async () => await ask(testKey, modelId))()).rejects.toThrow(AccessDeniedException)
     await expect((async () => await ask(testKey, modelId))()).rejects.toThrow(
-      "may not pass requests through to 'bedrock'",
+      `may not pass requests through to '${name}'`,
     )
     expect(ask('sl-Wr0ngK3yWr0ngK3yWr0ngK3yWr0ngK3yWr0ngK3y', modelId)).rejects.toThrow(
       'API key is missing or not valid',

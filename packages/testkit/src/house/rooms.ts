@@ -117,6 +117,11 @@ export const rooms: readonly Room[] = [
     why: 'configuration builds a snapshot; it must not know the server or storage',
   },
   {
+    room: 'gateway/discovery',
+    may: ['core/ir', 'core/upstream', ...providerShapes, 'gateway/config', ...outside],
+    why: 'discovery asks servers what they have, off the call path; calls and the server do not know it',
+  },
+  {
     room: 'gateway/server',
     may: [
       'core/call',

@@ -13,4 +13,5 @@ export const infinity: KnownProvider = defineProvider({
   quirks: copiesOpenAi,
   isLocal: true,
   tasks: { rerank: { wire: 'jina-rerank' }, moderate: false },
+  server: { lists: ['models'], readyPath: '/health', ownedBy: 'infinity' },
 })

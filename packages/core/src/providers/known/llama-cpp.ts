@@ -14,4 +14,5 @@ export const llamaCpp: KnownProvider = defineProvider({
   quirks: copiesOpenAi,
   isLocal: true,
   tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
+  server: { lists: ['models'], readyPath: '/health', ownedBy: 'llamacpp' },
 })

@@ -13,4 +13,5 @@ export const lmStudio: KnownProvider = defineProvider({
   quirks: copiesOpenAi,
   isLocal: true,
   tasks: { rerank: false, moderate: false, complete: { wire: 'text' } },
+  server: { lists: ['native-models', 'models'] },
 })

@@ -14,4 +14,5 @@ export const ollamaNative: KnownProvider = defineProvider({
   keyVariables: [],
   docs: 'https://docs.ollama.com/api',
   isLocal: true,
+  server: { lists: ['tags'], readyPath: '/api/version' },
 })

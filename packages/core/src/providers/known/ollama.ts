@@ -13,4 +13,5 @@ export const ollama: KnownProvider = defineProvider({
   quirks: { ...copiesOpenAi, replayReasoning: 'reasoning' },
   isLocal: true,
   tasks: { rerank: false, moderate: false, complete: { wire: 'text' }, fill: { wire: 'text' } },
+  server: { lists: ['tags', 'models'], readyPath: '/api/version' },
 })

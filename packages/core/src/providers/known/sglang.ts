@@ -12,4 +12,5 @@ export const sglang: KnownProvider = defineProvider({
   quirks: copiesOpenAi,
   isLocal: true,
   tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
+  server: { lists: ['models'], readyPath: '/health', ownedBy: 'sglang' },
 })

@@ -13,6 +13,7 @@ export const tei: KnownProvider = defineProvider({
   docs: 'https://huggingface.github.io/text-embeddings-inference',
   quirks: copiesOpenAi,
   isLocal: true,
+  server: { lists: ['info', 'models'], readyPath: '/health', ownedBy: 'text-embeddings-router' },
   // `--max-client-batch-size` is 32 unless said otherwise.
   tasks: {
     embed: { wire: 'openai-embeddings', maxBatch: 32 },

@@ -14,4 +14,5 @@ export const vllm: KnownProvider = defineProvider({
   quirks: { ...copiesOpenAi, replayReasoning: 'reasoning' },
   isLocal: true,
   tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
+  server: { lists: ['models'], readyPath: '/health', ownedBy: 'vllm' },
 })
