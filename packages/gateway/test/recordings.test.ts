@@ -2,14 +2,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type GatewayReply, judge } from '@sluice/testkit/fidelity/judge.ts'
+import { whyUnplayed, writeUnplayed } from '@sluice/testkit/fidelity/unplayed.ts'
 import { type FidelityResult, writeFidelityPage } from '@sluice/testkit/fidelity/write-table.ts'
-import { hasRecordings, loadRecordings, type Recording, skippedLine } from '@sluice/testkit/recordings.ts'
+import {
+  hasRecordings,
+  listRecordings,
+  loadRecordings,
+  type Recording,
+  skippedLine,
+} from '@sluice/testkit/recordings.ts'
 import { clients, openReplayHouse, type ReplayHouse } from './replayed-recordings.ts'
 
 if (!hasRecordings()) process.stdout.write(`${skippedLine}\n`)
 
 const pagePath = fileURLToPath(new URL('../../../docs/fidelity.md', import.meta.url))
 const recordings = loadRecordings(({ dialect }) => dialect !== undefined)
+const unplayed = listRecordings().filter(({ dialect }) => dialect === undefined)
 const results: FidelityResult[] = []
 let house: ReplayHouse
 const noReply: GatewayReply = { status: 0, headers: {}, body: '' }
@@ -39,11 +47,16 @@ describe.if(hasRecordings())('every recording, read back by every client dialect
   )
 
   test('the page about fidelity says what was just seen', () => {
-    const page = `${intro(recordings)}${writeFidelityPage(results)}`
+    const page = `${intro(recordings)}${writeFidelityPage(results)}\n${writeUnplayed(unplayed)}`
     process.stdout.write(`${page.split('\n\n').slice(1, 3).join('\n\n')}\n`)
     const isWhole = results.length === recordings.length * clients.length
     if (isWhole && process.env['UPDATE_DOCS'] === '1') writeFileSync(pagePath, page)
     expect(readFileSync(pagePath, 'utf8')).toBe(page)
+  })
+
+  test('what is not replayed says why', () => {
+    const silent = unplayed.filter(({ operation }) => whyUnplayed(operation) === undefined)
+    expect(silent.map(({ path }) => path)).toEqual([])
   })
 
   test('no provider key came back in any answer or log line', () => {

@@ -82,6 +82,11 @@ export function loadRecordings(filter: (entry: RecordingEntry) => boolean = () =
   return listEntries().filter(filter).map(loadOne)
 }
 
+/** What the index tells of every recording, without opening any. */
+export function listRecordings(): readonly RecordingEntry[] {
+  return listEntries()
+}
+
 /** One line for a test to print when `hasRecordings()` is false. */
 export const skippedLine = 'skipped: no recordings beside the project'
 
