@@ -7,6 +7,8 @@ export interface ServeOptions {
   readonly port: number
   /** Largest body Bun itself lets through; above every route's own cap, which answers in the caller's dialect. */
   readonly bodyCeilingBytes: number
+  /** Seconds without progress after which a connection that has not sent its whole request is closed; 30 unless told. */
+  readonly idleSeconds?: number
   /** What a request gets whose handler threw. */
   readonly answerBug: (bug: unknown) => Response
 }
@@ -29,14 +31,11 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** Seconds without a byte after which Bun closes a connection that has not sent its whole request. */
-const idleSeconds = 30
-
 /** Listens. A call's own deadlines replace Bun's idle timeout while it is under way. */
 export function serve(
   handle: RequestHandler,
   gate: CallGate,
-  { host, port, bodyCeilingBytes, answerBug }: ServeOptions,
+  { host, port, bodyCeilingBytes, idleSeconds = 30, answerBug }: ServeOptions,
 ): RunningServer {
   const server = Bun.serve({
     hostname: host,
