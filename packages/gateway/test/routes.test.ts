@@ -34,6 +34,9 @@ const contents = [content]
 const bodies: Readonly<Record<string, object>> = {
   '/chat/completions': { model: 'smart', messages },
   '/completions': { model: 'smart', prompt: 'Hello.' },
+  '/beta/completions': { model: 'smart', prompt: 'Hello.' },
+  '/fim/completions': { model: 'smart', prompt: 'Hello.' },
+  '/openai/deployments/{model}/completions': { prompt: 'Hello.' },
   '/responses': { model: 'smart', input: 'Hello.' },
   '/messages': { model: 'smart', max_tokens: 9, messages },
   '/messages/count_tokens': { model: 'org/fast', messages },

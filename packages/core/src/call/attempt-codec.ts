@@ -2,6 +2,7 @@ import { providerDialects, relayRules } from '../dialects/registry.ts'
 import type { ProviderDialect, RelayRules, RequestOptions } from '../ir/dialect.ts'
 import type { DialectId } from '../ir/dialect-id.ts'
 import type { Deployment, Provider } from '../providers/provider.ts'
+import type { CompletionWireId } from '../tasks/task-id.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { CallLife } from './call-life.ts'
 import type { CallPorts } from './call-ports.ts'
@@ -13,6 +14,8 @@ export interface AttemptCodec {
   /** Absent for a dialect no client speaks. */
   readonly rules: RelayRules | undefined
   readonly options: RequestOptions<unknown>
+  /** The provider completes text, and is not asked for a chat. */
+  readonly form?: CompletionWireId
   readonly isStream: boolean
   /** The largest answer that is held whole, or that a translation may have to remember. */
   readonly answerLimitBytes: number

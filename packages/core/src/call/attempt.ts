@@ -11,6 +11,7 @@ import type { CallLife } from './call-life.ts'
 import type { CallPorts } from './call-ports.ts'
 import { chooseExchange } from './choose-exchange.ts'
 import type { CallAnswer, ClientCall } from './client-call.ts'
+import { completionCodec } from './complete-text.ts'
 import type { Exchange, StreamTranscoder } from './exchange.ts'
 import { decodeRequest } from './open-exchange.ts'
 import { lossComment } from './report-losses.ts'
@@ -38,11 +39,11 @@ export async function attemptCall(
   admitted: AdmittedCall,
   { deployment, life, ports }: { deployment: Deployment; life: CallLife; ports: CallPorts },
 ): Promise<Result<CallAnswer>> {
-  const chosen = chooseExchange(call, admitted, codecsFor(deployment, admitted, { life, ports }))
+  const chosen = chooseExchange(call, admitted, codecsOf(call, admitted, { deployment, life, ports }))
   const { to, exchange, losses } = chosen
   const attempt: Attempt = { call, admitted, to, life, ports }
   life.beginAttempt(deployment, losses)
-  life.isSameDialect = call.canRelay && call.codec.id === to.dialect.id
+  life.isSameDialect = call.form === to.form && call.codec.id === to.dialect.id
   const answer = exchange.ok ? await send(attempt, exchange.value) : exchange
   if (!answer.ok) {
     const failure = scrubFailure(answer.failure, deployment.provider)
@@ -50,6 +51,19 @@ export async function attemptCall(
     return { ok: false, failure }
   }
   return answer
+}
+
+/** A client that wants text completed gets a provider that does so asked for it. */
+function codecsOf(
+  call: ClientCall,
+  admitted: AdmittedCall,
+  { deployment, life, ports }: { deployment: Deployment; life: CallLife; ports: CallPorts },
+): readonly AttemptCodec[] {
+  const codecs = codecsFor(deployment, admitted, { life, ports })
+  const { form } = call
+  if (form === undefined) return codecs
+  const own = codecs.map((codec) => completionCodec(codec, form, admitted)).find((codec) => codec !== undefined)
+  return own ? [own] : codecs
 }
 
 async function send(attempt: Attempt, exchange: Exchange): Promise<Result<CallAnswer>> {

@@ -1,5 +1,6 @@
 import type { ClientDialect, StreamFraming } from '../ir/dialect.ts'
 import type { ClientTask } from '../tasks/client-task.ts'
+import type { CompletionWireId } from '../tasks/task-id.ts'
 import type { VirtualKey } from './snapshot.ts'
 
 /** One call as the server hands it over: authenticated, its body read, nothing of it understood yet. */
@@ -11,8 +12,11 @@ export interface ClientCall {
   readonly codec: ClientDialect
   /** What is asked for, when it is no answer in words. */
   readonly task?: ClientTask | undefined
-  /** False for a codec that is only a projection of its dialect (legacy completions): it always translates. */
-  readonly canRelay: boolean
+  /**
+   * The client wants a text completed and not a conversation answered: its codec is a projection of openai-chat, and
+   * bytes pass only to a provider that is asked in the same form.
+   */
+  readonly form?: CompletionWireId | undefined
   readonly text: string
   /** The model, where the path names it. */
   readonly pathModel: string | undefined

@@ -49,7 +49,6 @@ async function run(answer: () => Promise<UpstreamAnswer>, { client = 'openai-cha
     requestId: 'req_1',
     route: '/x',
     codec: client === 'openai-chat' ? clientDialects['openai-chat'] : clientDialects['anthropic-messages'],
-    canRelay: true,
     pathModel: undefined,
     pathStream: undefined,
     alwaysTellsUsage: false,

@@ -6,6 +6,7 @@ import type { Provider } from '../providers/provider.ts'
 import type { AdmittedCall } from './admit.ts'
 import type { AttemptCodec, RelayCodec } from './attempt-codec.ts'
 import type { ClientCall } from './client-call.ts'
+import { findUnfilled } from './complete-text.ts'
 import type { Exchange } from './exchange.ts'
 import { placeExchange } from './place-exchange.ts'
 import { createRelay } from './relay.ts'
@@ -34,6 +35,8 @@ function chooseMode(
   if (mayRelay(call, admitted, to)) return { ok: true, value: createRelay(call, admitted.envelope, { to, losses }) }
   if (guarded.length > 0) return { ok: false, failure: needsOwnDialect(guarded, to) }
 
+  const unfilled = call.form && findUnfilled(admitted, to)
+  if (unfilled) return { ok: false, failure: unfilled }
   const decoded = decodeRequest(call, admitted, to)
   if (!decoded.ok) return decoded
   const request = withoutPaidExtras(decoded.value, provider, losses)
@@ -65,7 +68,7 @@ export function decodeRequest(call: ClientCall, admitted: AdmittedCall, to: Atte
 /** The array framing of a stream is ours to write; a whole answer has none. */
 function mayRelay(call: ClientCall, { envelope, isStream }: AdmittedCall, to: AttemptCodec): to is RelayCodec {
   const isFramed = call.framing === 'sse' || !isStream
-  if (!call.canRelay || call.codec.id !== to.dialect.id || !isFramed || holdsWrapped(envelope.text)) return false
+  if (call.form !== to.form || call.codec.id !== to.dialect.id || !isFramed || holdsWrapped(envelope.text)) return false
   return to.rules !== undefined && (to.rules.suits?.(envelope.body, to.options.quirks) ?? true)
 }
 

@@ -56,5 +56,17 @@ export const countWires: Readonly<
   'vertex-gemini': gemini.vertexCountWire,
 }
 
-/** `/v1/completions`: the chat dialect in its older clothes, for clients only. */
-export const legacyCompletions: ClientDialect = openaiChat.completions
+/** Chat in older clothes, for clients: `/v1/completions` and `/v1/fim/completions`. */
+export const completionClients: Readonly<Record<'text' | 'fim', ClientDialect>> = {
+  text: openaiChat.completions,
+  fim: openaiChat.fim,
+}
+
+/** The same for providers: who completes text itself is asked for that. */
+export const completionProviders: Readonly<Record<'text' | 'fim', ProviderDialect>> = {
+  text: openaiChat.textCompletions,
+  fim: openaiChat.fimCompletions,
+}
+
+/** How bodies of either pass through. */
+export const completionRelay: RelayRules = openaiChat.completionRelay

@@ -1,23 +1,42 @@
 /** What is asked of a model beside an answer in words. */
 export type TaskId = 'embed' | 'rerank' | 'moderate'
 
-/** Wires by task: what a provider's file may say it speaks. Which is which stands in the task's `wires.ts`. */
+const embedWires = [
+  'openai-embeddings',
+  'mistral-embeddings',
+  'voyage-embeddings',
+  'jina-embeddings',
+  'nim-embeddings',
+  'perplexity-embeddings',
+  'cohere-embed',
+  'gemini-embed',
+  'vertex-predict',
+  'bedrock-invoke',
+  'tei-embed',
+  'ollama-embed',
+] as const
+const rerankWires = [
+  'cohere-rerank',
+  'jina-rerank',
+  'voyage-rerank',
+  'tei-rerank',
+  'bedrock-invoke',
+  'bedrock-agent',
+] as const
+const moderateWires = ['openai-moderations', 'mistral-moderations'] as const
+
+/** Wires by task: what a provider may be said to speak. */
 export interface TaskWireIds {
-  readonly embed:
-    | 'openai-embeddings'
-    | 'mistral-embeddings'
-    | 'voyage-embeddings'
-    | 'jina-embeddings'
-    | 'nim-embeddings'
-    | 'perplexity-embeddings'
-    | 'cohere-embed'
-    | 'gemini-embed'
-    | 'vertex-predict'
-    | 'bedrock-invoke'
-    | 'tei-embed'
-    | 'ollama-embed'
-  readonly rerank: 'cohere-rerank' | 'jina-rerank' | 'voyage-rerank' | 'tei-rerank' | 'bedrock-invoke' | 'bedrock-agent'
-  readonly moderate: 'openai-moderations' | 'mistral-moderations'
+  readonly embed: (typeof embedWires)[number]
+  readonly rerank: (typeof rerankWires)[number]
+  readonly moderate: (typeof moderateWires)[number]
+}
+
+/** All of them. */
+export const taskWires: { readonly [Task in TaskId]: readonly TaskWireIds[Task][] } = {
+  embed: embedWires,
+  rerank: rerankWires,
+  moderate: moderateWires,
 }
 
 /** How and where a provider is asked for a task. */
@@ -34,18 +53,35 @@ export interface TaskAddress<Wire extends string = string> {
   readonly defaultModel?: string
 }
 
+/** How a model is asked to go on with a text. */
+export type CompletionWireId = 'text' | 'fim'
+
+/** Both ways. */
+export const completionWires: readonly CompletionWireId[] = ['text', 'fim']
+
 /** The text that a model goes on with, or fills in. */
 export interface CompletionAddress {
   /** `text`: prompt in, `text` out, as OpenAI's legacy API. `fim`: prompt and suffix in, a chat message out, as Mistral's. */
-  readonly wire: 'text' | 'fim'
+  readonly wire: CompletionWireId
   readonly path?: string
   /** The only models that can; absent: all of the provider's. */
   readonly models?: readonly string[]
 }
 
 /** Dialects in which a provider counts the tokens of a request; `vertex-gemini` is gemini's with the request unwrapped. */
+export type CountWireId = 'anthropic-messages' | 'gemini' | 'vertex-gemini' | 'openai-responses'
+
+/** All of them. */
+export const countWireIds: readonly CountWireId[] = [
+  'anthropic-messages',
+  'gemini',
+  'vertex-gemini',
+  'openai-responses',
+]
+
+/** How a provider is asked for a count. */
 export interface CountAddress {
-  readonly wire: 'anthropic-messages' | 'gemini' | 'vertex-gemini' | 'openai-responses'
+  readonly wire: CountWireId
 }
 
 /** What a provider does beside chat, and how it is asked. `false`: it does not, so nobody needs to ask. */

@@ -19,6 +19,7 @@ import { readHeaderSecret, readHeaders } from './read-headers.ts'
 import { readPrice } from './read-price.ts'
 import { readQuirks } from './read-quirks.ts'
 import { readDeadlines } from './read-settings.ts'
+import { readTasks } from './read-tasks.ts'
 import { closest, didYouMean } from './suggest.ts'
 
 /** What readers need beside the document. */
@@ -41,6 +42,7 @@ const providerKeys = [
   'allow',
   'price',
   'discover',
+  'tasks',
 ]
 
 /** Reads `providers:`. An entry with a problem is left out of the answer. */
@@ -75,6 +77,7 @@ function readProvider(
     deadlines: readDeadlines(fields.node('deadlines'), outer, problems),
     allow: readAllow(fields, problems),
     ...readOwnPrice(fields, kind, problems),
+    ...readTasks(fields.node('tasks'), kind?.known?.tasks, problems),
   }
   if (!kind || !access) return undefined
   const quirks = { ...kind.quirks, ...rest.quirks }
@@ -82,8 +85,7 @@ function readProvider(
   const alsoSpeaks = fields.has('dialect') ? undefined : kind.known?.alsoSpeaks
   const spoken = { dialect: kind.dialect, ...(alsoSpeaks && { alsoSpeaks }) }
   const knownId = kind.known && { knownId: kind.known.id }
-  const tasks = kind.known?.tasks && { tasks: kind.known.tasks }
-  const provider: Provider = { name: name.value, ...knownId, ...tasks, ...spoken, ...access, ...rest, quirks }
+  const provider: Provider = { name: name.value, ...knownId, ...spoken, ...access, ...rest, quirks }
   const isAsked = fields.boolean('discover')?.value ?? kind.known?.isLocal === true
   return { provider, source: 'file', ...(isAsked && { server: serverFactsOf(kind.known) }) }
 }

@@ -4,7 +4,7 @@ import type { ClientCall } from '@sluice/core/call/client-call.ts'
 import { handleCall } from '@sluice/core/call/handle-call.ts'
 import { internalFailure } from '@sluice/core/call/internal-failure.ts'
 import type { Snapshot, VirtualKey } from '@sluice/core/call/snapshot.ts'
-import { clientDialects, legacyCompletions } from '@sluice/core/dialects/registry.ts'
+import { clientDialects, completionClients } from '@sluice/core/dialects/registry.ts'
 import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Failure } from '@sluice/core/ir/failure.ts'
 import { encodeTaskFailure, type FailureWords } from '@sluice/core/tasks/failure-words.ts'
@@ -131,7 +131,6 @@ async function answerCaller(caller: Caller, parts: FrontParts): Promise<Response
         ? failureResponse(match.route.dialect, upgradeRequired, close)
         : failureResponse(match.route.dialect, onlyPost, allowHeader(['POST']))
     case 'generate':
-    case 'generate-legacy':
       return answerCall(caller, parts)
     case 'pass-through':
     case 'live':
@@ -187,13 +186,12 @@ export function createBugAnswer(ports: CallPorts): (bug: unknown) => Response {
 
 function createCall({ request, line, match, key }: Caller, text: string, ports: CallPorts): ClientCall {
   const { route, model } = match
-  const isLegacy = route.action === 'generate-legacy'
   const isGemini = route.dialect === 'gemini'
   return {
     requestId: ports.newId('req_'),
     route: route.name,
-    codec: isLegacy ? legacyCompletions : clientDialects[route.dialect],
-    canRelay: !isLegacy,
+    codec: route.form ? completionClients[route.form] : clientDialects[route.dialect],
+    form: route.form,
     text,
     pathModel: model,
     task: route.task,

@@ -1,10 +1,10 @@
 import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import { type ClientTask, clientTasks } from '@sluice/core/tasks/client-task.ts'
+import type { CompletionWireId } from '@sluice/core/tasks/task-id.ts'
 
 /** What a route does once its caller is known. */
 export type RouteAction =
   | 'generate'
-  | 'generate-legacy'
   | 'list-models'
   | 'show-model'
   | 'refuse-upgrade'
@@ -25,6 +25,8 @@ export interface Route {
   readonly dialect: ClientDialectId
   /** What `generate` asks for here, when it is no answer in words. */
   readonly task?: ClientTask
+  /** A text is to be completed, and no conversation answered. */
+  readonly form?: CompletionWireId
   readonly auth: 'key' | 'none'
   /** Largest body in bytes; `configured` is the setting `body_limit`. */
   readonly bodyCap: number | 'configured'
@@ -48,6 +50,10 @@ function ask(path: string, task: ClientTask, dialect: ClientDialectId = 'openai-
   return { ...post(path, 'generate', dialect), task }
 }
 
+function complete(path: string, form: CompletionWireId): Route {
+  return { ...post(path, 'generate', 'openai-chat'), form }
+}
+
 function get(path: string, action: RouteAction, dialect: ClientDialectId): Route {
   return { name: path, method: 'GET', path, action, dialect, ...look }
 }
@@ -56,7 +62,11 @@ function get(path: string, action: RouteAction, dialect: ClientDialectId): Route
 export const routes: readonly Route[] = [
   post('/chat/completions', 'generate', 'openai-chat'),
   post('/openai/deployments/{model}/chat/completions', 'generate', 'openai-chat'),
-  post('/completions', 'generate-legacy', 'openai-chat'),
+  complete('/completions', 'text'),
+  complete('/openai/deployments/{model}/completions', 'text'),
+  // DeepSeek's clients are pointed at `/beta` for this.
+  complete('/beta/completions', 'text'),
+  complete('/fim/completions', 'fim'),
   post('/responses', 'generate', 'openai-responses'),
   get('/responses', 'refuse-upgrade', 'openai-responses'),
   post('/messages', 'generate', 'anthropic-messages'),

@@ -12,9 +12,10 @@ import { decodeRequest } from './read-request.ts'
 import { dialect } from './wire.ts'
 import { encodeRequest } from './write-request.ts'
 
-export { completions } from './legacy-completions.ts'
+export { completions, fim } from './legacy-completions.ts'
 export type { OpenAiChatQuirks } from './quirks.ts'
 export { findGuarded, guarded, owned } from './relay-fields.ts'
+export { completionRelay, fimCompletions, textCompletions } from './text-completions.ts'
 
 /** Chat completions as clients speak them to us. */
 export const client: ClientDialect = {

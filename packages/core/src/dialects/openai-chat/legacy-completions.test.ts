@@ -48,7 +48,7 @@ describe('requests', () => {
     [{ prompt: [1, 2] }, 'prompt'],
     [{ prompt: [[1]] }, 'prompt'],
     [{ prompt: 7 }, 'prompt'],
-    [{ prompt: 'a', suffix: 'b' }, 'suffix'],
+    [{ prompt: 'a', suffix: 7 }, 'suffix'],
     [{ prompt: 'a', best_of: 3 }, 'best_of'],
     [{ prompt: 'a', echo: true, logprobs: 1 }, 'echo'],
     [{ prompt: 'a', logprobs: true }, 'logprobs'],

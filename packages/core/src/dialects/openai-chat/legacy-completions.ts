@@ -1,6 +1,8 @@
 import type { ClientDialect } from '../../ir/dialect.ts'
+import { createEncoder } from './encode-events.ts'
+import { encodeResponse } from './encode-response.ts'
 import { encodeFailure, encodeStreamFailure } from './failure.ts'
-import { decodeCompletionRequest } from './legacy-request.ts'
+import { decodeCompletionRequest, decodeFimRequest } from './legacy-request.ts'
 import { createCompletionEncoder, encodeCompletion } from './legacy-response.ts'
 import { dialect } from './wire.ts'
 
@@ -14,4 +16,12 @@ export const completions: ClientDialect = {
   encodeStreamFailure,
   heartbeat: ': keep-alive\n\n',
   bearsComments: true,
+}
+
+/** `/v1/fim/completions`: prompt and suffix in, a chat's answer out. */
+export const fim: ClientDialect = {
+  ...completions,
+  decodeRequest: decodeFimRequest,
+  encodeResponse,
+  createEncoder,
 }

@@ -9,9 +9,10 @@ import type { Draft } from './wire.ts'
 import { extend, own } from './wire.ts'
 
 /**
- * A client's `POST /v1/completions` (platform.openai.com, legacy API). The prompt becomes the one message of a user.
- * What only a model that continues text can do is refused by name: `suffix`, `best_of`, several prompts, and prompts
- * made of token numbers. `echo` is done here, by writing the prompt before the answer.
+ * A client's `POST /v1/completions` (platform.openai.com, legacy API). The prompt becomes the one message of a user, and
+ * stands in a note beside it, with the suffix, for a provider that completes text itself. What is neither is refused by
+ * name: `best_of`, several prompts, and prompts made of token numbers. `echo` is done here, by writing the prompt before
+ * the answer.
  */
 export function decodeCompletionRequest(call: WireRequest, context: CodecContext): Result<GenerateRequest> {
   const { body } = call
@@ -20,9 +21,19 @@ export function decodeCompletionRequest(call: WireRequest, context: CodecContext
   const refused = findRefused(body)
   if (refused) return invalidRequest(refused.message, refused.param)
   const decoded = decodeRequest({ ...call, body: asChatBody(body, prompt.value) }, context)
-  if (!decoded.ok || body['echo'] !== true) return decoded
-  const request = { ...decoded.value, ...extend({ ...own(decoded.value.ext), $echo: prompt.value }) }
-  return { ok: true, value: request }
+  if (!decoded.ok) return decoded
+  const notes = { $prompt: prompt.value, ...readSuffix(body), ...(body['echo'] === true && { $echo: prompt.value }) }
+  return { ok: true, value: { ...decoded.value, ...extend({ ...own(decoded.value.ext), ...notes }) } }
+}
+
+/** A client's `POST /v1/fim/completions`: the same in Mistral's words, answered as a chat is. */
+export function decodeFimRequest(call: WireRequest, context: CodecContext): Result<GenerateRequest> {
+  const { random_seed: seed, ...body } = call.body
+  return decodeCompletionRequest({ ...call, body: { ...body, ...(seed !== undefined && { seed }) } }, context)
+}
+
+function readSuffix({ suffix }: JsonObject): JsonObject {
+  return typeof suffix === 'string' && suffix !== '' ? { $suffix: suffix } : {}
 }
 
 function readPrompt({ prompt }: JsonObject): Result<string> {
@@ -47,8 +58,8 @@ interface Refusal {
 
 function findRefused(body: JsonObject): Refusal | undefined {
   const { suffix, best_of: bestOf, n, echo, logprobs } = body
-  if (suffix !== undefined && suffix !== null && suffix !== '') {
-    return { param: 'suffix', message: "'suffix' is not supported: chat models write no text between two others." }
+  if (suffix !== undefined && suffix !== null && typeof suffix !== 'string') {
+    return { param: 'suffix', message: "'suffix' must be a string." }
   }
   if (bestOf !== undefined && bestOf !== null && bestOf !== (n ?? 1)) {
     return { param: 'best_of', message: "'best_of' is not supported: ask for 'n' answers and choose." }
