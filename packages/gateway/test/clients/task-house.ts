@@ -14,6 +14,10 @@ export const embedders: readonly string[] = [
   'gemini/m',
   'huggingface/org/m',
   'tei/m',
+  'azure/m',
+  'vertex/text-embedding-005',
+  'vertex/gemini-embedding-001',
+  'vertex/gemini-embedding-2',
   'bedrock/amazon.titan-embed-text-v2:0',
   'bedrock/cohere.embed-v4:0',
 ]
@@ -52,7 +56,9 @@ export async function openTaskHouse(): Promise<TaskHouse> {
   huggingface: { base_url: ${url}/v1, ${key} }
   tei: { base_url: ${url}/v1, ${key} }
   vllm: { base_url: ${url}/v1, ${key} }
-  bedrock: { dialect: bedrock-converse, base_url: ${url}, ${key} }
+  bedrock: { base_url: ${url}, aws_region_name: us-east-1, ${key} }
+  azure: { base_url: ${url}, api_version: 2024-10-21, ${key} }
+  vertex: { base_url: ${url}, vertex_project: p-1, vertex_location: global, ${key} }
   claude: { dialect: anthropic-messages, base_url: ${url}/v1, ${key} }
 settings: { detect: false }`)
   return {

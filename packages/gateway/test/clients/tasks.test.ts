@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { GoogleGenAI } from '@google/genai'
-import { countTokens, vectorOf } from '@sluice/testkit/answers/tasks.ts'
+import { answerJson } from '@sluice/testkit/answer.ts'
+import { answerTask, countTokens, vectorOf } from '@sluice/testkit/answers/tasks.ts'
 import { CohereClient, CohereClientV2 } from 'cohere-ai'
 import OpenAI from 'openai'
 import { VoyageAIClient } from 'voyageai'
@@ -31,9 +32,8 @@ const vectors = texts.map((text) => vectorOf(text))
 const tokens = texts.reduce((sum, text) => sum + countTokens(text), 0)
 
 describe.each([...embedders])('vectors of %s', (model) => {
-  /** Hugging Face and the batches of Gemini tell no usage. */
-  const isCounted =
-    !model.startsWith('huggingface') && !model.startsWith('gemini') && !model.startsWith('bedrock/cohere')
+  /** Hugging Face and the fake Gemini tell no usage. */
+  const isCounted = !/^huggingface|^gemini|gemini-embedding-2$/.test(model)
 
   test('openai', async () => {
     const { data, usage } = await openai.embeddings.create({ model, input: texts })
@@ -49,7 +49,10 @@ describe.each([...embedders])('vectors of %s', (model) => {
   })
 
   test('@google/genai', async () => {
-    const { embeddings } = await google.models.embedContent({ model, contents: texts })
+    const { embeddings } = await google.models.embedContent({
+      model,
+      contents: texts.map((text) => ({ parts: [{ text }] })),
+    })
     expect(embeddings?.map(({ values }) => values)).toEqual(vectors as number[][])
   })
 
@@ -114,6 +117,65 @@ test('openai moderates without naming a model', async () => {
 test('a provider without the task is no place to ask', async () => {
   const asked = openai.embeddings.create({ model: 'claude/m', input: 'x' })
   expect(await asked.catch((error: unknown) => error)).toMatchObject({ status: 400, code: 'unsupported_task' })
+})
+
+test('each provider is asked at its own place', () => {
+  const paths = new Set(house.provider.journal.map(({ path }) => path))
+  expect([...paths].toSorted()).toEqual([
+    '/hf-inference/models/org/m/pipeline/feature-extraction',
+    '/model/amazon.rerank-v1%3A0/invoke',
+    '/model/amazon.titan-embed-text-v2%3A0/invoke',
+    '/model/cohere.embed-v4%3A0/invoke',
+    '/model/cohere.rerank-v3-5%3A0/invoke',
+    '/openai/deployments/m/embeddings',
+    '/rerank',
+    '/v1/embeddings',
+    '/v1/moderations',
+    '/v1/rerank',
+    '/v1beta/models/m:batchEmbedContents',
+    '/v1beta/models/m:embedContent',
+    '/v1beta1/projects/p-1/locations/global/publishers/google/models/gemini-embedding-001:predict',
+    '/v1beta1/projects/p-1/locations/global/publishers/google/models/gemini-embedding-2:embedContent',
+    '/v1beta1/projects/p-1/locations/global/publishers/google/models/text-embedding-005:predict',
+    '/v2/embed',
+    '/v2/rerank',
+  ])
+})
+
+describe('more than a provider takes at once', () => {
+  const many = Array.from({ length: 250 }, (_, index) => `text ${index}`)
+
+  test.each(['gemini/m', 'tei/m', 'cohere/m', 'mistral/m', 'vertex/gemini-embedding-001'])(
+    '%s is asked in pieces, and the answer is whole and in order',
+    async (model) => {
+      const before = house.provider.journal.length
+      const { data } = await openai.embeddings.create({ model, input: many, dimensions: 4 })
+      expect(data.map(({ embedding }) => Array.from(embedding))).toEqual(
+        many.map((text) => vectorOf(text, 4) as number[]),
+      )
+      const asked = house.provider.journal.slice(before)
+      const mostAtOnce = { gemini: 100, tei: 32, cohere: 96, mistral: 128, vertex: 1 }[model.split('/')[0] ?? ''] ?? 0
+      expect(asked).toHaveLength(Math.ceil(250 / mostAtOnce))
+      expect(house.provider.mostOpenCalls).toBeLessThanOrEqual(8)
+    },
+  )
+
+  test('usage is the sum of the pieces', async () => {
+    const { usage } = await openai.embeddings.create({ model: 'mistral/m', input: many })
+    expect(usage.total_tokens).toBe(many.reduce((sum, text) => sum + countTokens(text), 0))
+  })
+
+  test('a piece that fails fails the call', async () => {
+    house.provider.answerWith((call) =>
+      call.body.includes('"text 200"')
+        ? answerJson({ error: { message: 'no room', code: 'full' } }, { status: 429 })
+        : (answerTask(call) ?? answerJson({}, { status: 404 })),
+    )
+    const asked = openai.embeddings.create({ model: 'tei/m', input: many })
+    expect(await asked.catch((error: unknown) => error)).toMatchObject({ status: 429, code: 'full' })
+    await house.provider.until(({ openCalls }) => openCalls === 0)
+    house.provider.answerWith((call) => answerTask(call) ?? answerJson({}, { status: 404 }))
+  })
 })
 
 describe('a key nobody knows', () => {

@@ -12,6 +12,6 @@ export const azureAi: KnownProvider = defineProvider({
   keyVariables: ['AZURE_AI_API_KEY'],
   docs: 'https://learn.microsoft.com/azure/ai-foundry/foundry-models/concepts/endpoints',
   access: foundryAccess,
-  tasks: { rerank: false, moderate: false },
+  tasks: { embed: { wire: 'openai-embeddings', maxBatch: 96 }, rerank: false, moderate: false },
   quirks: copiesOpenAi,
 })

@@ -11,5 +11,10 @@ export const azure: KnownProvider = defineProvider({
   keyVariables: ['AZURE_API_KEY', 'AZURE_OPENAI_API_KEY'],
   docs: 'https://learn.microsoft.com/azure/ai-foundry/openai/reference',
   access: azureAccess,
-  tasks: { rerank: false, moderate: false },
+  tasks: {
+    embed: { wire: 'openai-embeddings', maxBatch: 2048 },
+    rerank: false,
+    moderate: false,
+    complete: { wire: 'text', models: ['gpt-35-turbo-instruct'] },
+  },
 })

@@ -11,4 +11,5 @@ export const bedrock: KnownProvider = defineProvider({
   keyVariables: ['AWS_BEARER_TOKEN_BEDROCK'],
   docs: 'https://docs.aws.amazon.com/bedrock/latest/userguide/what-is-bedrock.html',
   access: bedrockAccess,
+  tasks: { embed: { wire: 'bedrock-invoke' }, rerank: { wire: 'bedrock-invoke' }, moderate: false },
 })
