@@ -6,7 +6,9 @@ import { replyWriterOf } from '../answers/say.ts'
 import { dialectOfPath, type ReceivedCall } from '../journal.ts'
 import { checkAnthropicMessages } from './anthropic-messages.ts'
 import { checkBedrockConverse } from './bedrock-converse.ts'
+import { checkCohere } from './cohere.ts'
 import { checkGemini } from './gemini.ts'
+import { checkOllama } from './ollama.ts'
 import { checkOpenaiChat } from './openai-chat.ts'
 import { checkOpenaiResponses } from './openai-responses.ts'
 import type { Violation } from './violation.ts'
@@ -37,8 +39,9 @@ export function findViolation(dialect: DialectId, call: ReceivedCall): Violation
     case 'bedrock-converse':
       return checkBedrockConverse(body)
     case 'cohere':
+      return checkCohere(body)
     case 'ollama':
-      return undefined
+      return checkOllama(body)
   }
 }
 

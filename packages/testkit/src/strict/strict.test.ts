@@ -10,7 +10,15 @@ import { findViolation } from './refuse-invalid.ts'
 if (!hasRecordings()) process.stdout.write(`${skippedLine}\n`)
 
 /** Providers whose API the strict mode plays. */
-const originals: ReadonlySet<string> = new Set(['openai', 'anthropic', 'google', 'vertex', 'bedrock'])
+const originals: ReadonlySet<string> = new Set([
+  'openai',
+  'anthropic',
+  'google',
+  'vertex',
+  'bedrock',
+  'cohere',
+  'ollama',
+])
 
 function callOf(path: string, body: JsonObject): ReceivedCall {
   return {
@@ -27,11 +35,11 @@ function callOf(path: string, body: JsonObject): ReceivedCall {
 }
 
 describe.if(hasRecordings())('what real providers took', () => {
-  const taken = loadRecordings(
-    ({ dialect, status, provider, path }) =>
-      // An open-weights model under OpenAI's name was another server behind a proxy.
-      dialect !== undefined && status < 300 && originals.has(provider) && !path.includes('qwen'),
-  )
+  const taken = loadRecordings(({ dialect, status, provider, path }) => {
+    // An open-weights model under OpenAI's name was another server behind a proxy.
+    const isOriginal = dialect !== undefined && originals.has(provider) && !/qwen/.test(path)
+    return status < 300 && (isOriginal || dialect === 'ollama')
+  })
 
   test('is never refused', () => {
     const wrong: string[] = []
@@ -149,6 +157,22 @@ const refused: readonly (readonly [DialectId, JsonObject, string])[] = [
   ['bedrock-converse', { messages: [asks, uses, asks], toolConfig }, 'Expected toolResult blocks'],
   ['bedrock-converse', { messages: [asks, uses, answers, says, answers], toolConfig }, 'exceeds the number of toolUse'],
   ['bedrock-converse', { messages: [{ role: 'user', content: [document] }] }, 'A text block is required'],
+  ['cohere', { model: 'm', messages: [] }, 'at least one message'],
+  ['cohere', { model: 'm', messages: [user], top_p: 1 }, 'unknown field: top_p'],
+  ['cohere', { model: 'm', messages: [user], p: 1 }, 'p must be between 0.01 and 0.99'],
+  ['cohere', { model: 'm', messages: [user], tool_choice: 'REQUIRED' }, 'tool_choice without tools'],
+  ['cohere', { model: 'm', messages: [user], tools: [tool], strict_tools: true }, 'need a required parameter'],
+  ['cohere', { model: 'm', messages: [user], tools: [tool], response_format: { type: 'json_object' } }, 'beside tools'],
+  ['cohere', { model: 'm', messages: [user], thinking: { type: 'enabled', token_budget: 0 } }, 'token_budget'],
+  ['cohere', { model: 'm', messages: [{ role: 'user', content: [{ type: 'file' }] }] }, 'content of file'],
+  ['cohere', { model: 'm', messages: [user, { role: 'assistant', tool_calls: [chatCall] }, user] }, 'without a result'],
+  ['cohere', { model: 'm', messages: [user, { role: 'tool', tool_call_id: 'x', content: '' }] }, 'result of no call'],
+  ['ollama', { messages: [user] }, 'model is required'],
+  ['ollama', { model: 'm', messages: [{ role: 'user', content: [] }] }, 'content of type string'],
+  ['ollama', { model: 'm', messages: [{ role: 'user', images: ['https://x/'] }] }, 'illegal base64'],
+  ['ollama', { model: 'm', messages: [{ role: 'assistant', tool_calls: [chatCall] }] }, 'arguments of type object'],
+  ['ollama', { model: 'm', messages: [user], think: 'minimal' }, 'invalid think value'],
+  ['ollama', { model: 'm', messages: [user], format: 'xml' }, 'invalid format'],
 ]
 
 test.each([...refused])('%s refuses %j', (dialect, body, words) => {
