@@ -10,15 +10,7 @@ import { findViolation } from './refuse-invalid.ts'
 if (!hasRecordings()) process.stdout.write(`${skippedLine}\n`)
 
 /** Providers whose API the strict mode plays. */
-const originals: ReadonlySet<string> = new Set([
-  'openai',
-  'anthropic',
-  'google',
-  'vertex',
-  'bedrock',
-  'cohere',
-  'ollama',
-])
+const originals: ReadonlySet<string> = new Set(['openai', 'anthropic', 'google', 'vertex', 'bedrock', 'cohere'])
 
 function callOf(path: string, body: JsonObject): ReceivedCall {
   return {
