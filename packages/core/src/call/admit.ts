@@ -1,7 +1,7 @@
 import { relayRules } from '../dialects/registry.ts'
 import { type Failure, invalidRequest, type Result } from '../ir/failure.ts'
 import type { Deployment } from '../providers/provider.ts'
-import { closeNames, resolveModel } from '../routing/resolve-model.ts'
+import { closeNames, type ModelTable, resolveModel } from '../routing/resolve-model.ts'
 import type { ClientCall } from './client-call.ts'
 import { type Envelope, readEnvelope } from './read-envelope.ts'
 import type { Snapshot, VirtualKey } from './snapshot.ts'
@@ -54,7 +54,7 @@ function findDefault(model: string, key: VirtualKey, snapshot: Snapshot): Result
 /** The deployments this key may reach under this name. A name the key may not use is answered like an unknown one. */
 export function findDeployments(model: string, key: VirtualKey, snapshot: Snapshot): Result<readonly Deployment[]> {
   const isAllowed = model.length <= longestName && (!key.models || key.models.has(model))
-  const named = isAllowed ? resolveModel(model, snapshot.table ?? tableOf(snapshot)) : undefined
+  const named = isAllowed ? resolveModel(model, tableOf(snapshot)) : undefined
   const found = key.providers ? named?.filter(isWithin(key.providers)) : named
   return found && found.length > 0
     ? { ok: true, value: found }
@@ -74,7 +74,9 @@ function isWithin(providers: ReadonlySet<string>): (deployment: Deployment) => b
   return ({ provider }) => providers.has(provider.name)
 }
 
-function tableOf(snapshot: Snapshot): Parameters<typeof resolveModel<Deployment>>[1] {
+/** How names resolve in a snapshot. */
+export function tableOf(snapshot: Snapshot): ModelTable<Deployment> {
+  if (snapshot.table) return snapshot.table
   return {
     models: snapshot.models,
     direct(name, model) {
@@ -106,7 +108,8 @@ function missingModel(model: unknown): Result<never> {
     : invalidRequest("'model' must be the name of a model, as text.", 'model')
 }
 
-function unknownModel(model: string, key: VirtualKey, snapshot: Snapshot): Failure {
+/** The refusal of a name that leads nowhere for this key, with names that are close. */
+export function unknownModel(model: string, key: VirtualKey, snapshot: Snapshot): Failure {
   const close = closeNames(model, visibleModels(key, snapshot))
   const hint =
     close.length > 0

@@ -31,6 +31,8 @@ export interface Snapshot {
   readonly table?: ModelTable<Deployment>
   /** Facts about models, for lists; absent: none. */
   readonly catalog?: Catalog
+  /** The day it was made, as `2026-11-21`; absent: not told. */
+  readonly day?: string
   /** Virtual keys by the hex digest of their keyed hash. */
   readonly keys: ReadonlyMap<string, VirtualKey>
   readonly settings: CallSettings

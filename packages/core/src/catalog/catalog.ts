@@ -19,12 +19,14 @@ export class Catalog {
   readonly #byId: ReadonlyMap<string, number>
   readonly #byOffer: ReadonlyMap<string, number>
   readonly #byName: ReadonlyMap<string, number>
+  readonly #byProvider: ReadonlyMap<string, readonly number[]>
 
   /** Entries of the same model are one: an earlier source's fields win, and its offers of a provider replace all others. */
   constructor(sources: readonly (readonly string[])[]) {
     const { lines, byId } = mergeSources(sources)
     const byOffer = new Map<string, number>()
     const byName = new Map<string, number>()
+    const byProvider = new Map<string, number[]>()
     for (const [index, line] of lines.entries()) {
       const entry = parseObject(line) ?? {}
       for (const alias of asArray(entry['aliases']) ?? [])
@@ -33,11 +35,17 @@ export class Catalog {
         setFirst(byOffer, `${provider}/${name}`.toLowerCase(), index)
         setFirst(byName, name.toLowerCase(), index)
       }
+      for (const provider of Object.keys(asObject(entry['offers']) ?? {})) {
+        const own = byProvider.get(provider)
+        if (own) own.push(index)
+        else byProvider.set(provider, [index])
+      }
     }
     this.#lines = lines
     this.#byId = byId
     this.#byOffer = byOffer
     this.#byName = byName
+    this.#byProvider = byProvider
   }
 
   get size(): number {
@@ -77,6 +85,12 @@ export class Catalog {
   /** Every model, read as it is reached. */
   *models(): Generator<CatalogModel> {
     for (const index of this.#lines.keys()) yield this.#read(index)
+  }
+
+  /** Every model that one of these providers offers. */
+  *modelsAt(providers: readonly string[]): Generator<CatalogModel> {
+    const found = new Set(providers.flatMap((provider) => this.#byProvider.get(provider) ?? []))
+    for (const index of [...found].toSorted((a, b) => a - b)) yield this.#read(index)
   }
 
   #read(index: number): CatalogModel {

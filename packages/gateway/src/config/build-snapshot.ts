@@ -39,6 +39,7 @@ export function buildSnapshot(config: Config, parts: SnapshotParts): Snapshot {
     models,
     table: createModelTable({ models, providers, catalog, day, aliases }),
     catalog,
+    ...(parts.nowMs !== undefined && { day }),
     keys: collectKeys(config, parts),
     settings: { bodyLimitBytes, answerLimitBytes, heartbeatMs },
   }

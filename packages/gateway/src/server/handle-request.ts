@@ -1,8 +1,10 @@
-import { findDeployments, visibleModels } from '@sluice/core/call/admit.ts'
+import { unknownModel } from '@sluice/core/call/admit.ts'
 import type { CallPorts } from '@sluice/core/call/call-ports.ts'
 import type { ClientCall } from '@sluice/core/call/client-call.ts'
 import { handleCall } from '@sluice/core/call/handle-call.ts'
 import { internalFailure } from '@sluice/core/call/internal-failure.ts'
+import { answerCatalog, type CatalogAsk } from '@sluice/core/call/listing/answer-list.ts'
+import { reachableModel } from '@sluice/core/call/listing/reachable-models.ts'
 import type { Snapshot, VirtualKey } from '@sluice/core/call/snapshot.ts'
 import { clientDialects, completionClients } from '@sluice/core/dialects/registry.ts'
 import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
@@ -117,15 +119,19 @@ async function answerCaller(caller: Caller, parts: FrontParts): Promise<Response
   switch (match.route.action) {
     case 'list-models': {
       const shape = chooseListShape(request.headers, query, match.isBeta)
-      return Response.json(listModels({ names: visibleModels(key, snapshot), snapshot, shape }))
+      if (match.isOpenRouter && shape === 'superset') return answerFromCatalog(caller, 'models', parts.ports)
+      return jsonResponse(listModels(key, snapshot, shape))
     }
     case 'show-model': {
       const name = match.model ?? ''
       const shape = chooseListShape(request.headers, query, match.isBeta)
-      const found = findDeployments(name, key, snapshot)
+      const found = reachableModel(name, key, snapshot)
+      if (found) return jsonResponse(showModel(found, shape))
       const dialect = shape === 'gemini' ? 'gemini' : match.route.dialect
-      return found.ok ? Response.json(showModel(name, snapshot, shape)) : failureResponse(dialect, found.failure)
+      return failureResponse(dialect, unknownModel(name, key, snapshot))
     }
+    case 'catalog':
+      return answerFromCatalog(caller, match.route.ask ?? 'models', parts.ports)
     case 'refuse-upgrade':
       return request.headers.has('upgrade')
         ? failureResponse(match.route.dialect, upgradeRequired, close)
@@ -138,6 +144,19 @@ async function answerCaller(caller: Caller, parts: FrontParts): Promise<Response
     case 'hello':
       return answerOpenly(match, parts.gate)
   }
+}
+
+/** OpenRouter's catalogue. */
+function answerFromCatalog({ line, match, snapshot, key }: Caller, ask: CatalogAsk, ports: CallPorts): Response {
+  const query = line.query ?? noQuery
+  const { model } = match
+  const answer = answerCatalog({ ask, model, query, key, snapshot, nowSeconds: ports.unixSeconds() })
+  if (!answer.ok) return failureResponse(match.route.dialect, answer.failure)
+  return new Response(answer.value.body, { headers: { 'content-type': answer.value.contentType } })
+}
+
+function jsonResponse(body: string): Response {
+  return new Response(body, { headers: { 'content-type': 'application/json' } })
 }
 
 /** From here on the connection waits for us, and what it waits for has deadlines of its own. */

@@ -1,17 +1,9 @@
-import type { Snapshot } from '@sluice/core/call/snapshot.ts'
+import { writeModel } from '@sluice/core/call/listing/answer-list.ts'
+import { type ReachableModel, reachableModels } from '@sluice/core/call/listing/reachable-models.ts'
+import type { Snapshot, VirtualKey } from '@sluice/core/call/snapshot.ts'
 
 /** Which product's list of models a client expects. */
 export type ListShape = 'superset' | 'gemini' | 'codex'
-
-export interface ListQuery {
-  readonly names: readonly string[]
-  readonly snapshot: Snapshot
-  readonly shape: ListShape
-}
-
-/** When a model was made is not known; clients only need the field to be there. */
-const created = 1_700_000_000
-const createdAt = new Date(created * 1000).toISOString()
 
 /** The shape a caller reads: Codex by its query, Google by its header or path, else OpenAI and Anthropic in one. */
 export function chooseListShape(headers: Headers, query: URLSearchParams, isBeta: boolean): ListShape {
@@ -19,47 +11,38 @@ export function chooseListShape(headers: Headers, query: URLSearchParams, isBeta
   return isBeta || headers.has('x-goog-api-key') ? 'gemini' : 'superset'
 }
 
-/** All models this caller may use. Answered from memory. */
-export function listModels({ names, snapshot, shape }: ListQuery): object {
+/** All models this key may use, as JSON text. Answered from memory. */
+export function listModels(key: VirtualKey, snapshot: Snapshot, shape: ListShape): string {
+  const models = reachableModels(key, snapshot)
   switch (shape) {
     case 'codex':
-      return { models: names.map((slug) => ({ slug, display_name: slug })) }
+      return JSON.stringify({ models: models.map(({ id, facts }) => ({ slug: id, display_name: facts?.name ?? id })) })
     case 'gemini':
-      return { models: names.map(geminiModel) }
-    case 'superset':
-      return {
-        object: 'list',
-        data: names.map((name) => openaiModel(name, snapshot)),
-        has_more: false,
-        first_id: names[0] ?? null,
-        last_id: names.at(-1) ?? null,
-      }
+      return JSON.stringify({ models: models.map(geminiModel) })
+    case 'superset': {
+      const [first, last] = [models[0]?.id ?? null, models.at(-1)?.id ?? null].map((id) => JSON.stringify(id))
+      const data = models.map(writeModel).join(',')
+      return `{"object":"list","data":[${data}],"has_more":false,"first_id":${first},"last_id":${last}}`
+    }
   }
 }
 
 /** One model in the caller's shape. */
-export function showModel(name: string, snapshot: Snapshot, shape: ListShape): object {
-  return shape === 'gemini' ? geminiModel(name) : openaiModel(name, snapshot)
+export function showModel(model: ReachableModel, shape: ListShape): string {
+  return shape === 'gemini' ? JSON.stringify(geminiModel(model)) : writeModel(model)
 }
 
-/** OpenAI's and Anthropic's fields side by side: both SDKs accept the superset. */
-function openaiModel(id: string, snapshot: Snapshot): object {
-  const provider = snapshot.models.get(id)?.[0]?.provider.name ?? id.split('/', 1)[0]
+function geminiModel({ id, facts, endpoints }: ReachableModel): object {
+  const deployment = endpoints[0]?.deployment
+  const input = deployment?.contextTokens ?? facts?.contextTokens
+  const output = deployment?.maxOutputTokens ?? facts?.maxOutputTokens
   return {
-    id,
-    object: 'model',
-    type: 'model',
-    display_name: id,
-    created,
-    created_at: createdAt,
-    owned_by: provider,
+    name: `models/${id}`,
+    displayName: facts?.name ?? id,
+    ...(input !== undefined && { inputTokenLimit: input }),
+    ...(output !== undefined && { outputTokenLimit: output }),
+    supportedGenerationMethods: facts?.kind === 'embedding' ? ['embedContent', 'batchEmbedContents'] : methodsOfChat,
   }
 }
 
-function geminiModel(name: string): object {
-  return {
-    name: `models/${name}`,
-    displayName: name,
-    supportedGenerationMethods: ['generateContent', 'streamGenerateContent', 'countTokens'],
-  }
-}
+const methodsOfChat: readonly string[] = ['generateContent', 'streamGenerateContent', 'countTokens']

@@ -1,3 +1,4 @@
+import type { CatalogAsk } from '@sluice/core/call/listing/answer-list.ts'
 import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
 import { type ClientTask, clientTasks } from '@sluice/core/tasks/client-task.ts'
 import type { CompletionWireId } from '@sluice/core/tasks/task-id.ts'
@@ -7,6 +8,7 @@ export type RouteAction =
   | 'generate'
   | 'list-models'
   | 'show-model'
+  | 'catalog'
   | 'refuse-upgrade'
   | 'pass-through'
   | 'live'
@@ -27,6 +29,8 @@ export interface Route {
   readonly task?: ClientTask
   /** A text is to be completed, and no conversation answered. */
   readonly form?: CompletionWireId
+  /** What `catalog` is asked for here. */
+  readonly ask?: CatalogAsk
   readonly auth: 'key' | 'none'
   /** Largest body in bytes; `configured` is the setting `body_limit`. */
   readonly bodyCap: number | 'configured'
@@ -56,6 +60,10 @@ function complete(path: string, form: CompletionWireId): Route {
 
 function get(path: string, action: RouteAction, dialect: ClientDialectId): Route {
   return { name: path, method: 'GET', path, action, dialect, ...look }
+}
+
+function catalog(path: string, about: CatalogAsk): Route {
+  return { ...get(path, 'catalog', 'openai-chat'), ask: about }
 }
 
 /** Every route there is. Paths stand without `/v1`: each is served with it, without it, and under `/api/v1`. */
@@ -90,6 +98,13 @@ export const routes: readonly Route[] = [
   ask('/{model}:countTokens', clientTasks.count, 'gemini'),
   ask('/{model}:embedContent', clientTasks.geminiEmbed, 'gemini'),
   ask('/{model}:batchEmbedContents', clientTasks.geminiBatchEmbed, 'gemini'),
+  catalog('/models/count', 'count'),
+  catalog('/models/user', 'models-of-key'),
+  catalog('/models/{model}/endpoints', 'endpoints'),
+  catalog('/model/{model}', 'model'),
+  catalog('/providers', 'providers'),
+  catalog('/endpoints/zdr', 'zdr'),
+  catalog('/embeddings/models', 'embeddings'),
   get('/models', 'list-models', 'openai-chat'),
   get('/models/{model}', 'show-model', 'openai-chat'),
   { name: '/health/live', method: 'GET', path: '/health/live', action: 'live', dialect: 'openai-chat', ...open },

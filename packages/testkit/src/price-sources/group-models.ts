@@ -13,6 +13,7 @@ export interface Grouped {
   readonly input: readonly Modality[]
   readonly output: readonly Modality[]
   readonly abilities: readonly Ability[]
+  readonly released: string | undefined
 }
 
 /** The provider whose names are the common ones. */
@@ -79,8 +80,20 @@ function describe(id: string, offers: readonly Merged[]): Grouped {
     maxOutputTokens: base?.maxOutputTokens ?? largest(offers.map(({ maxOutputTokens }) => maxOutputTokens)),
     input: base?.input ?? ['text'],
     output: base?.output ?? ['text'],
+    released: firstDay(base ? offers.filter(({ provider }) => provider === base.provider) : []),
     abilities: abilitiesOf(offers.filter(({ provider }) => provider === base?.provider)),
   }
+}
+
+/** The earliest day in the names its own provider has for it. */
+function firstDay(offers: readonly Merged[]): string | undefined {
+  const days = offers.flatMap(({ model, aliases }) => [model, ...aliases]).flatMap((name) => dayIn(name) ?? [])
+  return days.toSorted()[0]
+}
+
+function dayIn(name: string): string | undefined {
+  const [, year, month, day] = /(20[12]\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)/.exec(name) ?? []
+  return year === undefined ? undefined : `${year}-${month}-${day}`
 }
 
 function abilitiesOf(offers: readonly Merged[]): readonly Ability[] {

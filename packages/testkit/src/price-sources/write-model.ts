@@ -19,6 +19,7 @@ export function writeModel(model: Grouped): JsonObject {
     input: isJustText(model.input) ? undefined : model.input,
     output: isJustText(model.output) ? undefined : model.output,
     abilities: model.abilities.length > 0 ? model.abilities : undefined,
+    released: model.released,
     retires,
     offers: Object.fromEntries(offers),
   })
