@@ -41,6 +41,7 @@ export class BudgetBook implements ReservationKeeper {
   #lostLines = 0
   #ticking: Promise<void> | undefined
   #tickedAtMs: number
+  #reapedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(ports: BudgetPorts, settings: BudgetSettings, recovered: RecoveredLog) {
     this.ports = ports
@@ -163,11 +164,18 @@ export class BudgetBook implements ReservationKeeper {
     this.#tickedAtMs = nowMs
     if (this.#log.hasFailed || this.#log.sizeBytes > this.settings.logBytes) await this.mendLog()
     await refillPurses(this.desk, elapsedMs)
-    await Promise.all([this.desk.report(this.desk.active), this.desk.releaseFinals(), this.#reap(), this.#sendLines()])
+    await Promise.all([
+      this.desk.report(this.desk.active),
+      this.desk.releaseFinals(),
+      this.#reap(nowMs),
+      this.#sendLines(),
+    ])
     this.desk.dropEmpty()
   }
 
-  async #reap(): Promise<void> {
+  async #reap(nowMs: number): Promise<void> {
+    if (nowMs - this.#reapedAtMs < this.settings.reapMs) return
+    this.#reapedAtMs = nowMs
     await within(this.ports, this.settings.storeMs, this.ports.store.reap())
   }
 

@@ -91,11 +91,10 @@ function toGrant(
 
 /** What counts now, over the window or over the slices of a rolling one. */
 function stateOf(draft: RowDraft, counter: CounterLimit, nowMs: number): CounterState {
-  const rows = draft.windowsSince(counter.key, sinceOf(counter, nowMs))
   let settled = 0n
   let outstanding = 0n
   let oldestMs = Number.POSITIVE_INFINITY
-  for (const row of rows) {
+  for (const row of draft.windowsSince(counter.key, sinceOf(counter, nowMs))) {
     settled += row.settled
     outstanding += row.outstanding
     if (row.settled > 0n || row.outstanding > 0n) oldestMs = Math.min(oldestMs, row.startMs)

@@ -102,7 +102,7 @@ function bookUnknown(draft: RowDraft, final: LeaseReport, nowMs: number): void {
 }
 
 function newsOf(draft: RowDraft, report: LeaseReport, state: LeaseNews['state']): LeaseNews {
-  return { leaseId: report.leaseId, state, settled: draft.window(report.counterKey, report.windowStartMs).settled }
+  return { leaseId: report.leaseId, state, settled: draft.settledIn(report) }
 }
 
 function placeOf({ id, counterKey, windowStartMs }: LeaseRow) {

@@ -41,36 +41,24 @@ export class MemoryRows implements BudgetRows {
   }
 
   #load(wanted: RowsWanted): LoadedRows {
-    const leases = new Map<string, LeaseRow>()
-    for (const id of wanted.leaseIds) this.#addLease(leases, this.leases.get(id))
-    for (const row of this.#expired(wanted.expired)) this.#addLease(leases, row)
-    const windows = new Map<string, WindowRow>()
-    const counters = new Map<string, CounterRow>()
-    const addCounter = (key: string): void => {
-      const row = this.counters.get(key)
-      if (row) counters.set(key, row)
-    }
+    const leases = new Set<LeaseRow>(this.#expired(wanted.expired))
+    for (const id of wanted.leaseIds) addKnown(leases, this.leases.get(id))
+    const windows = new Set<WindowRow>()
+    const counters = new Set<CounterRow>()
     for (const { key, sinceMs } of wanted.counters) {
-      addCounter(key)
-      for (const row of this.windows.get(key)?.values() ?? []) {
-        if (row.startMs >= sinceMs) windows.set(`${key} ${row.startMs}`, row)
-      }
+      addKnown(counters, this.counters.get(key))
+      for (const row of this.windows.get(key)?.values() ?? []) if (row.startMs >= sinceMs) windows.add(row)
     }
-    for (const { counterKey, windowStartMs } of leases.values()) {
-      addCounter(counterKey)
-      const row = this.windows.get(counterKey)?.get(windowStartMs)
-      if (row) windows.set(`${counterKey} ${windowStartMs}`, row)
+    for (const { counterKey, windowStartMs } of leases) {
+      addKnown(counters, this.counters.get(counterKey))
+      addKnown(windows, this.windows.get(counterKey)?.get(windowStartMs))
     }
     return {
       fence: wanted.fenceOf === undefined ? undefined : this.fences.get(wanted.fenceOf),
-      leases: [...leases.values()],
-      counters: [...counters.values()],
-      windows: [...windows.values()],
+      leases: [...leases],
+      counters: [...counters],
+      windows: [...windows],
     }
-  }
-
-  #addLease(leases: Map<string, LeaseRow>, row: LeaseRow | undefined): void {
-    if (row) leases.set(row.id, row)
   }
 
   #expired(wanted: RowsWanted['expired']): readonly LeaseRow[] {
@@ -97,4 +85,8 @@ export class MemoryRows implements BudgetRows {
     }
     this.burns.push(...writes.burns)
   }
+}
+
+function addKnown<Row>(rows: Set<Row>, row: Row | undefined): void {
+  if (row) rows.add(row)
 }

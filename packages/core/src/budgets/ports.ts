@@ -59,6 +59,8 @@ export interface BudgetSettings {
   readonly patienceMs: number
   /** A lease nobody took from for so long goes back. */
   readonly idleMs: number
+  /** Between two searches for leases of lost replicas. */
+  readonly reapMs: number
   /** The log is written anew when it has grown to this. */
   readonly logBytes: number
   /** Lines that may wait for the ledger. */
@@ -74,6 +76,7 @@ export const defaultBudgetSettings: BudgetSettings = {
   storeMs: 1000,
   patienceMs: 2500,
   idleMs: 3000,
+  reapMs: 5000,
   logBytes: 8 * 1024 * 1024,
   waitingLines: 100_000,
 }

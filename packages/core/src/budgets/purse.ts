@@ -18,6 +18,8 @@ export class Purse {
   waiting = 0
   /** Taken per second, smoothed. */
   rate = 0
+  /** Something was taken since the last tick. */
+  isInUse = false
   #takenBefore = 0
   #usedAtMs = Number.NEGATIVE_INFINITY
   #refusal: { readonly denial: Denial; readonly need: number; readonly untilMs: number } | undefined
@@ -47,7 +49,13 @@ export class Purse {
     this.retire()
   }
 
+  /** Takes from this lease from now on, unless the one at hand has more. */
   install(lease: Lease, nowMs: number): void {
+    if (!this.isSoft && nowMs < this.current.admitUntilMs && lease.granted <= this.current.left) {
+      lease.retire()
+      this.draining.add(lease)
+      return
+    }
     const owed = this.current.id === '' ? this.current.spent : 0
     this.retire()
     this.current = lease
@@ -78,7 +86,8 @@ export class Purse {
   updateRate(elapsedMs: number, nowMs: number): void {
     const taken = this.current.taken - this.#takenBefore
     this.#takenBefore = this.current.taken
-    if (taken > 0) this.#usedAtMs = nowMs
+    this.isInUse = taken > 0
+    if (this.isInUse) this.#usedAtMs = nowMs
     if (elapsedMs > 0) this.rate = (this.rate + (taken * 1000) / elapsedMs) / 2
   }
 
@@ -99,9 +108,12 @@ export class Purse {
   }
 
   leases(): readonly Lease[] {
+    if (this.draining.size === 0) return this.hasLease ? [this.current] : none
     return this.hasLease ? [this.current, ...this.draining] : [...this.draining]
   }
 }
+
+const none: readonly Lease[] = []
 
 function emptyLease(counter: CounterLimit): Lease {
   return new Lease(

@@ -13,22 +13,24 @@ export async function refillPurses(desk: LeaseDesk, elapsedMs: number): Promise<
     if (purse.isIdle(nowMs, desk.settings.idleMs)) purse.retire()
     else if (needsRefill(purse, nowMs, desk.settings.admitMs)) due.push(purse)
   }
-  await Promise.all(due.map((purse) => refill(desk, purse)))
+  if (due.length > 0) await refill(desk, due)
 }
 
-function needsRefill({ current, rate, isSoft, hasLease, underway }: Purse, nowMs: number, admitMs: number): boolean {
-  if (underway) return false
+function needsRefill(purse: Purse, nowMs: number, admitMs: number): boolean {
+  const { current, rate, isSoft, hasLease } = purse
+  if (purse.underway || (!purse.isInUse && hasLease)) return false
   const isEnding = current.admitUntilMs - nowMs < admitMs * 0.3
   if (isSoft) return hasLease ? isEnding : current.spent > 0
   return hasLease && rate >= 1 && (isEnding || current.left < rate)
 }
 
-async function refill(desk: LeaseDesk, purse: Purse): Promise<void> {
-  const want = purse.isSoft ? 0 : Math.ceil(purse.rate * desk.settings.leaseSeconds)
-  const least = Math.min(1, want)
-  const asking = desk.acquire([{ purse, least, need: least, want }], [])
-  const underway = asking.then(() => undefined)
-  purse.underway = underway
+/** One question for all: where nothing is left it grants nothing, and the rest is not refused for it. */
+async function refill(desk: LeaseDesk, due: readonly Purse[]): Promise<void> {
+  const asks = due.map((purse) => {
+    return { purse, least: 0, need: 0, want: purse.isSoft ? 0 : Math.ceil(purse.rate * desk.settings.leaseSeconds) }
+  })
+  const underway = desk.acquire(asks, []).then(() => undefined)
+  for (const purse of due) purse.underway = underway
   await underway
-  purse.underway = undefined
+  for (const purse of due) purse.underway = undefined
 }

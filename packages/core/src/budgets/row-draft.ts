@@ -1,21 +1,25 @@
-import type { LeaseReport } from './store.ts'
+import type { LeasePlace } from './store.ts'
 import type { BurnLine, CounterRow, FenceRow, LeaseRow, LoadedRows, RowWrites, WindowRow } from './store-rows.ts'
 
 /** The rows of one transaction while it is decided: reads see what was written before. */
 export class RowDraft {
-  readonly #leases: Map<string, LeaseRow>
-  readonly #counters: Map<string, CounterRow>
-  readonly #windows: Map<string, WindowRow>
+  readonly #leases: Map<string, LeaseRow> = new Map()
+  readonly #counters: Map<string, CounterRow> = new Map()
+  /** By counter, then by start. */
+  readonly #windows: Map<string, Map<number, WindowRow>> = new Map()
   readonly #fence: FenceRow | undefined
   readonly #fences: FenceRow[] = []
   readonly #burns: BurnLine[] = []
-  readonly #changed: Set<string> = new Set()
+  readonly #changedLeases: Map<string, LeaseRow> = new Map()
+  readonly #changedCounters: Map<string, CounterRow> = new Map()
+  /** Those that will be written; each is the same object as in `#windows`. */
+  readonly #changedWindows: Set<ChangedWindow> = new Set()
 
   constructor(rows: LoadedRows) {
     this.#fence = rows.fence
-    this.#leases = new Map(rows.leases.map((row) => [row.id, row]))
-    this.#counters = new Map(rows.counters.map((row) => [row.key, row]))
-    this.#windows = new Map(rows.windows.map((row) => [windowKey(row.counterKey, row.startMs), row]))
+    for (const row of rows.leases) this.#leases.set(row.id, row)
+    for (const row of rows.counters) this.#counters.set(row.key, row)
+    for (const row of rows.windows) this.#windowsOf(row.counterKey).set(row.startMs, row)
   }
 
   get fence(): number {
@@ -34,13 +38,14 @@ export class RowDraft {
     return [...this.#leases.values()]
   }
 
-  /** The row, or an empty one where nothing was counted yet. */
-  window(counterKey: string, startMs: number): WindowRow {
-    return this.#windows.get(windowKey(counterKey, startMs)) ?? { counterKey, startMs, settled: 0n, outstanding: 0n }
+  /** Spent for certain in this window. */
+  settledIn({ counterKey, windowStartMs }: Omit<LeasePlace, 'leaseId'>): bigint {
+    return this.#windows.get(counterKey)?.get(windowStartMs)?.settled ?? 0n
   }
 
-  windowsSince(counterKey: string, sinceMs: number): readonly WindowRow[] {
-    return [...this.#windows.values()].filter((row) => row.counterKey === counterKey && row.startMs >= sinceMs)
+  /** All windows of a counter that were loaded or written; those before `sinceMs` do not count. */
+  *windowsSince(counterKey: string, sinceMs: number): Generator<WindowRow> {
+    for (const row of this.#windows.get(counterKey)?.values() ?? []) if (row.startMs >= sinceMs) yield row
   }
 
   putFence(row: FenceRow): void {
@@ -49,24 +54,26 @@ export class RowDraft {
 
   putLease(row: LeaseRow): void {
     this.#leases.set(row.id, row)
-    this.#changed.add(`lease ${row.id}`)
+    this.#changedLeases.set(row.id, row)
   }
 
   putCounter(row: CounterRow): void {
     this.#counters.set(row.key, row)
-    this.#changed.add(`counter ${row.key}`)
+    this.#changedCounters.set(row.key, row)
   }
 
   /** Adds to a window; both may be negative. */
-  addToWindow(at: Pick<LeaseReport, 'counterKey' | 'windowStartMs'>, settled: number, outstanding: number): void {
-    const row = this.window(at.counterKey, at.windowStartMs)
-    const key = windowKey(row.counterKey, row.startMs)
-    this.#windows.set(key, {
-      ...row,
-      settled: row.settled + BigInt(settled),
-      outstanding: row.outstanding + BigInt(outstanding),
-    })
-    this.#changed.add(`window ${key}`)
+  addToWindow({ counterKey, windowStartMs }: Omit<LeasePlace, 'leaseId'>, settled: number, outstanding: number): void {
+    const windows = this.#windowsOf(counterKey)
+    const known = windows.get(windowStartMs)
+    let row = known instanceof ChangedWindow ? known : undefined
+    if (!row) {
+      row = new ChangedWindow(known ?? { counterKey, startMs: windowStartMs, settled: 0n, outstanding: 0n })
+      windows.set(windowStartMs, row)
+      this.#changedWindows.add(row)
+    }
+    row.settled += BigInt(settled)
+    row.outstanding += BigInt(outstanding)
   }
 
   addBurn(line: BurnLine): void {
@@ -74,17 +81,37 @@ export class RowDraft {
   }
 
   writes(): RowWrites {
-    const isChanged = (kind: string, key: string): boolean => this.#changed.has(`${kind} ${key}`)
     return {
       fences: this.#fences,
-      leases: [...this.#leases.values()].filter((row) => isChanged('lease', row.id)),
-      counters: [...this.#counters.values()].filter((row) => isChanged('counter', row.key)),
-      windows: [...this.#windows.values()].filter((row) => isChanged('window', windowKey(row.counterKey, row.startMs))),
+      leases: [...this.#changedLeases.values()],
+      counters: [...this.#changedCounters.values()],
+      windows: [...this.#changedWindows].map(({ counterKey, startMs, settled, outstanding }) => {
+        return { counterKey, startMs, settled, outstanding }
+      }),
       burns: this.#burns,
     }
   }
+
+  #windowsOf(counterKey: string): Map<number, WindowRow> {
+    const known = this.#windows.get(counterKey)
+    if (known) return known
+    const windows = new Map<number, WindowRow>()
+    this.#windows.set(counterKey, windows)
+    return windows
+  }
 }
 
-function windowKey(counterKey: string, startMs: number): string {
-  return `${counterKey} ${startMs}`
+/** A window's row that will be written. */
+class ChangedWindow implements WindowRow {
+  readonly counterKey: string
+  readonly startMs: number
+  settled: bigint
+  outstanding: bigint
+
+  constructor({ counterKey, startMs, settled, outstanding }: WindowRow) {
+    this.counterKey = counterKey
+    this.startMs = startMs
+    this.settled = settled
+    this.outstanding = outstanding
+  }
 }

@@ -9,7 +9,11 @@ import type { CounterLimit } from './limit.ts'
  * a question whose answer was lost may have been carried out.
  */
 export interface BudgetStore {
-  /** Takes a lease on every counter asked for, or on none. Asking again with the same lease ids answers the same. */
+  /**
+   * Takes a lease on every counter asked for, or on none. Asking again with the same lease ids answers the same once they
+   * were granted. What was refused may be granted to a second asking, which then nobody waits for: its lease is burnt. So
+   * a transport must not repeat a question by itself.
+   */
   acquire(ask: AcquireAsk): Promise<StoreReply<AcquireReply>>
   /** Tells how far leases are spent, and gives back what they no longer need. */
   report(reports: readonly LeaseReport[]): Promise<StoreReply<readonly LeaseNews[]>>
