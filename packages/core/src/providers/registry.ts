@@ -15,6 +15,7 @@ import { azure } from './known/azure.ts'
 import { azureAi } from './known/azure-ai.ts'
 import { baseten } from './known/baseten.ts'
 import { bedrock } from './known/bedrock.ts'
+import { bedrockMantle } from './known/bedrock-mantle.ts'
 import { berget } from './known/berget.ts'
 import { byteplus } from './known/byteplus.ts'
 import { bytez } from './known/bytez.ts'
@@ -99,6 +100,7 @@ import { neuralwatt } from './known/neuralwatt.ts'
 import { novita } from './known/novita.ts'
 import { nscale } from './known/nscale.ts'
 import { nvidia } from './known/nvidia.ts'
+import { oci } from './known/oci.ts'
 import { ollama } from './known/ollama.ts'
 import { ollamaCloud } from './known/ollama-cloud.ts'
 import { ollamaNative } from './known/ollama-native.ts'
@@ -178,6 +180,7 @@ export const knownProviders: readonly KnownProvider[] = [
   azureAi,
   baseten,
   bedrock,
+  bedrockMantle,
   berget,
   byteplus,
   bytez,
@@ -262,6 +265,7 @@ export const knownProviders: readonly KnownProvider[] = [
   novita,
   nscale,
   nvidia,
+  oci,
   ollama,
   ollamaCloud,
   ollamaNative,

@@ -3,6 +3,7 @@ import type { KnownProvider } from '../provider.ts'
 
 export const anthropic: KnownProvider = defineProvider({
   id: 'anthropic',
+  aliases: ['anthropic_text'],
   name: 'Anthropic',
   dialect: 'anthropic-messages',
   baseUrl: 'https://api.anthropic.com/v1',

@@ -4,6 +4,7 @@ import type { KnownProvider } from '../provider.ts'
 
 export const codestral: KnownProvider = defineProvider({
   id: 'codestral',
+  aliases: ['text-completion-codestral'],
   name: 'Mistral Codestral',
   dialect: 'openai-chat',
   baseUrl: 'https://codestral.mistral.ai/v1',

@@ -7,6 +7,7 @@ import type { KnownProvider } from '../provider.ts'
  */
 export const openai: KnownProvider = defineProvider({
   id: 'openai',
+  aliases: ['text-completion-openai'],
   name: 'OpenAI',
   dialect: 'openai-chat',
   alsoSpeaks: ['openai-responses'],

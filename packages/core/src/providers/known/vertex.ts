@@ -4,7 +4,7 @@ import type { KnownProvider } from '../provider.ts'
 
 export const vertex: KnownProvider = defineProvider({
   id: 'vertex',
-  aliases: ['vertex_ai', 'vertex-ai', 'google-vertex'],
+  aliases: ['vertex_ai', 'vertex-ai', 'google-vertex', 'vertex_ai_beta'],
   name: 'Google Vertex AI',
   dialect: 'gemini',
   baseUrl: 'https://LOCATION-aiplatform.googleapis.com',

@@ -5,6 +5,7 @@ import type { KnownProvider } from '../provider.ts'
 
 export const watsonx: KnownProvider = defineProvider({
   id: 'watsonx',
+  aliases: ['watsonx_text'],
   name: 'IBM watsonx.ai',
   dialect: 'openai-chat',
   baseUrl: 'https://REGION.ml.cloud.ibm.com',
