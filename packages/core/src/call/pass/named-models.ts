@@ -29,7 +29,9 @@ export async function findNamedModels(call: PassCall): Promise<Result<NamedModel
   return { ok: true, value: { names: [...outside, ...inside.value.names], body: inside.value.body } }
 }
 
-const afterPathWord: ReadonlySet<string> = new Set(['model', 'models', 'deployments', 'engines', 'tunedModels'])
+const afterPathWord: ReadonlySet<string> = new Set([
+  ...['model', 'models', 'deployments', 'engines', 'tunedModels', 'inference-profiles', 'foundation-models'],
+])
 
 /** `/v1/models/gpt-4o`, `/model/{id}/converse`, `/models/{owner}/{name}/predictions`, `/models/x:generateContent`. */
 function inPath(path: string): readonly (readonly string[])[] {

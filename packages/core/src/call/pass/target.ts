@@ -48,7 +48,9 @@ function isSame(one: string, other: string): boolean {
 const plainPath = /^(?:\/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)+\/?$/
 
 /** Segments after which a model's name stands: there, and only there, a slash may be encoded (an ARN has one). */
-const beforeModel: ReadonlySet<string> = new Set(['model', 'models', 'deployments', 'endpoints', 'engines'])
+const beforeModel: ReadonlySet<string> = new Set([
+  ...['model', 'models', 'deployments', 'endpoints', 'engines', 'inference-profiles', 'foundation-models'],
+])
 
 function findFault(path: string): string | undefined {
   if (!plainPath.test(path)) return 'it has an empty segment or a character that does not belong there'
