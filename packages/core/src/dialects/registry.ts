@@ -48,12 +48,13 @@ export const clientCounts: Readonly<Partial<Record<ClientDialectId, CountDialect
 
 /** How providers are asked for one; `vertex-gemini` is another way to ask in gemini. */
 export const countWires: Readonly<
-  Record<'openai-responses' | 'anthropic-messages' | 'gemini' | 'vertex-gemini', CountWire>
+  Record<'openai-responses' | 'anthropic-messages' | 'gemini' | 'vertex-gemini' | 'bedrock-converse', CountWire>
 > = {
   'openai-responses': openaiResponses.countWire,
   'anthropic-messages': anthropicMessages.countWire,
   gemini: gemini.countWire,
   'vertex-gemini': gemini.vertexCountWire,
+  'bedrock-converse': bedrockConverse.countWire,
 }
 
 /** Chat in older clothes, for clients: `/v1/completions` and `/v1/fim/completions`. */

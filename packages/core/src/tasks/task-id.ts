@@ -69,14 +69,15 @@ export interface CompletionAddress {
 }
 
 /** Dialects in which a provider counts the tokens of a request; `vertex-gemini` is gemini's with the request unwrapped. */
-export type CountWireId = 'anthropic-messages' | 'gemini' | 'vertex-gemini' | 'openai-responses'
+export type CountWireId = 'openai-responses' | 'anthropic-messages' | 'gemini' | 'vertex-gemini' | 'bedrock-converse'
 
 /** All of them. */
 export const countWireIds: readonly CountWireId[] = [
+  'openai-responses',
   'anthropic-messages',
   'gemini',
   'vertex-gemini',
-  'openai-responses',
+  'bedrock-converse',
 ]
 
 /** How a provider is asked for a count. */

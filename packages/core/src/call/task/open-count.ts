@@ -6,7 +6,7 @@ import { parseObject } from '../../ir/read.ts'
 import type { GenerateRequest } from '../../ir/request.ts'
 import type { Deployment } from '../../providers/provider.ts'
 import { badAnswer } from '../../tasks/task.ts'
-import type { CountAddress } from '../../tasks/task-id.ts'
+import type { CountWireId } from '../../tasks/task-id.ts'
 import { type AttemptCodec, codecsFor } from '../attempt-codec.ts'
 import type { CallLife } from '../call-life.ts'
 import type { CallPorts } from '../call-ports.ts'
@@ -46,12 +46,10 @@ export function openCount(
   return translateCount(call, decoded.value, { attempt, counting, wire, to })
 }
 
-/** As the provider's file says, else as its dialect's own house does it. */
-function wireOf({ provider, model }: Deployment): CountAddress['wire'] | undefined {
+/** As the provider's address or file says, else as its dialect's own house does it. */
+function wireOf({ provider, model }: Deployment): CountWireId | undefined {
   const { dialect, tasks, address } = provider
-  const [spoken] = address?.dialectsOf(model) ?? []
-  if (spoken !== undefined && spoken !== dialect)
-    return address?.counts?.includes(spoken) === true && spoken === 'anthropic-messages' ? spoken : undefined
+  if (address) return address.countsBy?.(model)
   if (tasks?.count !== undefined) return tasks.count === false ? undefined : tasks.count.wire
   return dialect === 'anthropic-messages' || dialect === 'gemini' ? dialect : undefined
 }

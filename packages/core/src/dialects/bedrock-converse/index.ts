@@ -8,6 +8,7 @@ import { dialect } from './own-fields.ts'
 import { type BedrockConverseQuirks, defaultQuirks } from './quirks.ts'
 import { encodeRequest } from './write-request.ts'
 
+export { countWire } from './count-tokens.ts'
 export type { BedrockConverseQuirks } from './quirks.ts'
 
 /** Bedrock's Converse and ConverseStream, as we speak them to providers. No client speaks them to us. */

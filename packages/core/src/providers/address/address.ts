@@ -3,7 +3,7 @@ import type { DialectId } from '../../ir/dialect-id.ts'
 import type { Result } from '../../ir/failure.ts'
 import type { Json, JsonObject } from '../../ir/json.ts'
 import type { Loss } from '../../ir/request.ts'
-import type { TaskId } from '../../tasks/task-id.ts'
+import type { CountWireId, TaskId } from '../../tasks/task-id.ts'
 import type { UpstreamAnswer } from '../../upstream/transport.ts'
 
 /**
@@ -15,8 +15,8 @@ export interface Address {
   dialectsOf(model: string): readonly DialectId[]
   /** Habits in each dialect, over the dialect's own defaults. */
   readonly quirks?: Readonly<Partial<Record<DialectId, JsonObject>>>
-  /** Dialects in which it counts tokens when asked. */
-  readonly counts?: readonly DialectId[]
+  /** How it counts tokens of a request to this model; undefined when it does not. */
+  countsBy?(model: string): CountWireId | undefined
   /** Where and how a call goes. */
   place(call: AddressedCall): Result<Placement>
   /** How an API key is presented, where that is not the dialect's own way. */

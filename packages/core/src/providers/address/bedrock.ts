@@ -29,6 +29,8 @@ export function createBedrockAddress(): Address {
   return {
     dialectsOf: (model) => dialectsOf(readModel(model)),
     quirks: { 'anthropic-messages': anthropicQuirks },
+    // Claude alone: https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.html (seen 2026-11-21)
+    countsBy: (model) => (dialectsOf(readModel(model)) === both ? 'bedrock-converse' : undefined),
     place(call) {
       // Embeddings and rerank name the operation in their own paths.
       if (call.task !== 'generate') return { ok: true, value: { path: call.path, headers: call.headers } }

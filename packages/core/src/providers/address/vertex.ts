@@ -2,6 +2,7 @@ import type { FailedAnswer } from '../../ir/dialect.ts'
 import type { DialectId } from '../../ir/dialect-id.ts'
 import { invalidRequest, type Result } from '../../ir/failure.ts'
 import type { JsonObject } from '../../ir/json.ts'
+import type { CountWireId } from '../../tasks/task-id.ts'
 import type { Address, AddressedCall, Placement } from './address.ts'
 import { joinQuery, pathSegment, splitQuery } from './path-segment.ts'
 import { rewordForAnthropic } from './reword-failure.ts'
@@ -48,10 +49,12 @@ export function createVertexAddress(place: VertexPlace): Address {
   return {
     dialectsOf: (model) => dialectsOf(readModel(model)),
     quirks: { gemini: geminiQuirks, 'anthropic-messages': anthropicQuirks, 'openai-chat': chatQuirks },
-    counts: ['gemini', 'anthropic-messages'],
+    countsBy: (model) => countWires[readModel(model).publisher],
     place: (call) => placeCall(call, place),
   }
 }
+
+const countWires: Readonly<Record<string, CountWireId>> = { google: 'vertex-gemini', anthropic: 'anthropic-messages' }
 
 interface PublishedModel {
   readonly publisher: string

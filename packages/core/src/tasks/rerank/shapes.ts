@@ -117,10 +117,13 @@ function textAt(index: number, { request }: AnswerOptions<RerankRequest>): strin
   return textOf(request.documents[index] ?? '', request.rankFields)
 }
 
-/** Cohere's search units where they are known; nothing is made up. */
-function writeMeta({ searchUnits }: RerankResponse, version: string): JsonObject {
-  const billed = searchUnits === undefined ? {} : { billed_units: { search_units: searchUnits } }
-  return { api_version: { version }, ...billed }
+/** Cohere's search units, and tokens, where they are known; nothing is made up. */
+function writeMeta({ searchUnits, usage }: RerankResponse, version: string): JsonObject {
+  return {
+    api_version: { version },
+    ...(searchUnits !== undefined && { billed_units: { search_units: searchUnits } }),
+    ...(usage?.input !== undefined && { tokens: { input_tokens: usage.input } }),
+  }
 }
 
 function writeUsage({ usage }: RerankResponse): JsonObject {
