@@ -1,11 +1,11 @@
-import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
+import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Json, JsonObject } from '@sluice/core/ir/json.ts'
 import { asArray, asObject, asObjects, asString } from '@sluice/core/ir/read.ts'
 import type { Answer } from './answer.ts'
 import { answerJson } from './answer.ts'
 import type { SayOptions } from './answers/say.ts'
 import { callTool, sayText } from './answers/say.ts'
-import type { ReceivedCall } from './journal.ts'
+import { dialectOfPath, type ReceivedCall } from './journal.ts'
 
 /** A tool a client offers, whatever the dialect. */
 export interface OfferedTool {
@@ -30,13 +30,14 @@ export interface ConversationOptions {
 export function converse(options: ConversationOptions = {}): (call: ReceivedCall) => Answer {
   return (call) => {
     const body = asObject(call.json)
-    if (!call.dialect || !body) return answerJson({ error: { message: 'no such path' } }, { status: 404 })
-    return answerTurn(call.dialect, body, { call, options })
+    const dialect = dialectOfPath(call.path)
+    if (!dialect || !body) return answerJson({ error: { message: 'no such path' } }, { status: 404 })
+    return answerTurn(dialect, body, { call, options })
   }
 }
 
 function answerTurn(
-  dialect: ClientDialectId,
+  dialect: DialectId,
   body: JsonObject,
   { call, options }: { readonly call: ReceivedCall; readonly options: ConversationOptions },
 ): Answer {
@@ -51,11 +52,11 @@ function answerTurn(
 }
 
 function sayOptionsOf(
-  dialect: ClientDialectId,
+  dialect: DialectId,
   body: JsonObject,
   { call, options }: { readonly call: ReceivedCall; readonly options: ConversationOptions },
 ): SayOptions {
-  const stream = dialect === 'gemini' ? call.path.includes(':stream') : body['stream'] === true
+  const stream = /:stream|\/converse-stream$/.test(call.path) || body['stream'] === true
   return {
     stream,
     model: asString(body['model']) ?? 'fake-model',
@@ -71,15 +72,22 @@ function asksForSeals(body: JsonObject): boolean {
 }
 
 /** The tools a request offers to be run by its client. */
-export function toolsOf(dialect: ClientDialectId, body: JsonObject): readonly OfferedTool[] {
+export function toolsOf(dialect: DialectId, body: JsonObject): readonly OfferedTool[] {
   const tools = asObjects(body['tools'])
   switch (dialect) {
     case 'openai-chat':
+    case 'cohere':
+    case 'ollama':
       return tools.flatMap((tool) => offered(asObject(tool['function']) ?? asObject(tool['custom']), 'parameters'))
     case 'openai-responses':
       return tools.flatMap((tool) => (isClientTool(tool) ? offered(tool, 'parameters') : []))
     case 'anthropic-messages':
       return tools.flatMap((tool) => (tool['input_schema'] ? offered(tool, 'input_schema') : []))
+    case 'bedrock-converse':
+      return asObjects(asObject(body['toolConfig'])?.['tools']).flatMap(({ toolSpec }) => {
+        const { name, inputSchema } = asObject(toolSpec) ?? {}
+        return offered({ name, schema: asObject(inputSchema)?.['json'] }, 'schema')
+      })
     case 'gemini':
       return tools
         .flatMap((tool) => asObjects(tool['functionDeclarations']))
@@ -97,9 +105,11 @@ function offered(tool: JsonObject | undefined, schemaKey: string): readonly Offe
 }
 
 /** The texts of the tool results that end the conversation so far; empty when it ends otherwise. */
-export function toolResultsOf(dialect: ClientDialectId, body: JsonObject): readonly string[] {
+export function toolResultsOf(dialect: DialectId, body: JsonObject): readonly string[] {
   switch (dialect) {
     case 'openai-chat':
+    case 'cohere':
+    case 'ollama':
       return lastRun(asObjects(body['messages']), ({ role }) => role === 'tool').map(({ content }) => textOf(content))
     case 'openai-responses':
       return lastRun(asObjects(body['input']), ({ type }) =>
@@ -109,6 +119,11 @@ export function toolResultsOf(dialect: ClientDialectId, body: JsonObject): reado
       return asObjects(asObjects(body['messages']).at(-1)?.['content'])
         .filter(({ type }) => type === 'tool_result')
         .map(({ content }) => textOf(content))
+    case 'bedrock-converse':
+      return asObjects(asObjects(body['messages']).at(-1)?.['content']).flatMap(({ toolResult }) => {
+        const result = asObject(toolResult)
+        return result ? [textOf(result['content'])] : []
+      })
     case 'gemini':
       return asObjects(asObjects(body['contents']).at(-1)?.['parts']).flatMap(({ functionResponse }) => {
         const response = asObject(functionResponse)?.['response']

@@ -48,6 +48,7 @@ export function dialectOfPath(path: string): DialectId | undefined {
   if (/:(streamG|g)enerateContent$/.test(path)) return 'gemini'
   if (/\/model\/[^/]+\/converse(-stream)?$/.test(path)) return 'bedrock-converse'
   if (path.endsWith('/v2/chat')) return 'cohere'
+  if (path.endsWith('/api/chat')) return 'ollama'
   return undefined
 }
 

@@ -1,7 +1,6 @@
-import { type ClientDialectId, clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
 import { converse } from '@sluice/testkit/conversation.ts'
 import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
-import { oneProviderPerDialect } from '../ask.ts'
 import { startTestGateway, type TestGateway, testKey } from '../start-test-gateway.ts'
 import type { Target } from './client.ts'
 
@@ -9,7 +8,7 @@ import type { Target } from './client.ts'
 export const greeting = 'Hello from the fake model.'
 
 /** Some clients ask only models to think whose name they know. */
-function thinkingModel(upstream: ClientDialectId): string {
+function thinkingModel(upstream: DialectId): string {
   return `gpt-5-${upstream}`
 }
 
@@ -18,15 +17,12 @@ export interface ClientHouse extends AsyncDisposable {
   readonly gateway: TestGateway
   readonly provider: FakeProvider
   /** What a user of this gateway gives to a client to reach the provider of this dialect. */
-  target(upstream: ClientDialectId, more?: Partial<Target>): Target
+  target(upstream: DialectId, more?: Partial<Target>): Target
 }
 
 export async function openClientHouse(): Promise<ClientHouse> {
   const provider = await startFakeProvider({ answer: converse(), isStrict: true })
-  const models = clientDialectIds
-    .map((name) => `  ${thinkingModel(name)}: [ { provider: ${name}, model: m } ]\n`)
-    .join('')
-  const gateway = await startTestGateway(`${oneProviderPerDialect(provider.url)}models:\n${models}`)
+  const gateway = await startTestGateway(configure(provider.url))
   return {
     gateway,
     provider,
@@ -40,3 +36,16 @@ export async function openClientHouse(): Promise<ClientHouse> {
     },
   }
 }
+
+/** One provider for each dialect, named like it, and one of its models under a name that clients know. */
+function configure(url: string): string {
+  const providers = dialectIds.map((name) => {
+    const base = `${url}${bases[name] ?? '/v1'}`
+    return `  ${name}: { dialect: ${name}, base_url: ${base}, api_key: canary-upstream-0123456789 }`
+  })
+  const models = dialectIds.map((name) => `  ${thinkingModel(name)}: [ { provider: ${name}, model: m } ]`)
+  return ['providers:', ...providers, 'models:', ...models, 'settings:', '  detect: false', ''].join('\n')
+}
+
+/** Where the paths of a dialect begin, when it is not at `/v1`. */
+const bases: Readonly<Partial<Record<DialectId, string>>> = { cohere: '/v2', ollama: '/api', 'bedrock-converse': '' }
