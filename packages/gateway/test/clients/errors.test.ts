@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
-import { clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
+import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
+import { dialectIds } from '@sluice/core/ir/dialect-id.ts'
 import { endAfter } from '@sluice/testkit/answer.ts'
 import { sayError, sayErrorAfter, sayText } from '@sluice/testkit/answers/say.ts'
 import { converse } from '@sluice/testkit/conversation.ts'
@@ -18,7 +18,7 @@ afterEach(() => house.provider.answerWith(converse()))
 afterAll(() => house[Symbol.asyncDispose]())
 
 /** How many events of an answer go out before it breaks: some text is among them, and the terminal is not. */
-const middleOf = (dialect: ClientDialectId): number => (dialect === 'gemini' ? 2 : 6)
+const middleOf = (dialect: DialectId): number => (dialect === 'gemini' || dialect === 'ollama' ? 2 : 6)
 
 describe.each(everyClient.map((client) => [client.name, client] as const))('%s', (_, client) => {
   const [plain] = Object.values(client.plain) as [Way]
@@ -33,7 +33,7 @@ describe.each(everyClient.map((client) => [client.name, client] as const))('%s',
     expect(await errorOf(client, failure)).toMatchObject({ type: client.errors.notFound, status: 404 })
   })
 
-  describe.each([...clientDialectIds])('with a provider of %s', (upstream) => {
+  describe.each([...dialectIds])('with a provider of %s', (upstream) => {
     const ways = Object.entries({ ...client.plain, ...client.stream })
 
     test.each(ways)('%s: a rate limit', async (_way, say) => {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type ClientDialectId, clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
-import { asObject } from '@sluice/core/ir/read.ts'
+import { asObject, parseObject } from '@sluice/core/ir/read.ts'
 import { callTool, sayText } from '@sluice/testkit/answers/say.ts'
 import { toolsOf } from '@sluice/testkit/conversation.ts'
+import { dialectOfPath } from '@sluice/testkit/journal.ts'
 import { type ClientHouse, openClientHouse } from './client-house.ts'
 import { structuredOutput } from './structured-output.ts'
 
@@ -13,9 +14,10 @@ const answer = { city: 'Rome', degrees: 17 }
 
 beforeAll(async () => {
   house = await openClientHouse()
-  house.provider.answerWith(({ dialect = 'gemini', json, path }) => {
+  house.provider.answerWith(({ json, path }) => {
     const body = asObject(json) ?? {}
-    const stream = body['stream'] === true || path.includes(':stream')
+    const dialect = dialectOfPath(path) ?? 'gemini'
+    const stream = body['stream'] === true || /:stream|\/converse-stream$/.test(path)
     // A client that does not know a model by its name has it call a tool of that shape instead.
     const [tool] = toolsOf(dialect, body)
     if (tool) return callTool(dialect, { name: tool.name, args: answer }, { stream })
@@ -24,7 +26,7 @@ beforeAll(async () => {
 })
 afterAll(() => house[Symbol.asyncDispose]())
 
-describe.each([...clientDialectIds])('with a provider of %s', (upstream) => {
+describe.each([...dialectIds])('with a provider of %s', (upstream) => {
   test.each(Object.entries(structuredOutput))('%s', async (_, ask) => {
     expect(await ask(house.target(upstream))).toEqual(answer)
     const body = asObject(house.provider.journal.at(-1)?.json) ?? {}
@@ -34,7 +36,7 @@ describe.each([...clientDialectIds])('with a provider of %s', (upstream) => {
 })
 
 /** The schema where the real API looks for it. */
-function schemaIn(upstream: ClientDialectId, body: JsonObject): JsonObject | undefined {
+function schemaIn(upstream: DialectId, body: JsonObject): JsonObject | undefined {
   const config = asObject(body['generationConfig'])
   switch (upstream) {
     case 'openai-chat':
@@ -43,6 +45,14 @@ function schemaIn(upstream: ClientDialectId, body: JsonObject): JsonObject | und
       return asObject(asObject(asObject(body['text'])?.['format'])?.['schema'])
     case 'anthropic-messages':
       return asObject(asObject(asObject(body['output_config'])?.['format'])?.['schema'])
+    case 'cohere':
+      return asObject(asObject(body['response_format'])?.['json_schema'])
+    case 'ollama':
+      return asObject(body['format'])
+    case 'bedrock-converse': {
+      const format = asObject(asObject(body['outputConfig'])?.['textFormat'])
+      return parseObject(String(asObject(asObject(format?.['structure'])?.['jsonSchema'])?.['schema']))
+    }
     case 'gemini':
       return asObject(config?.['responseJsonSchema']) ?? asObject(config?.['responseSchema'])
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type ClientDialectId, clientDialectIds } from '@sluice/core/ir/dialect-id.ts'
+import { type DialectId, dialectIds } from '@sluice/core/ir/dialect-id.ts'
 import type { JsonObject } from '@sluice/core/ir/json.ts'
 import { asObject, asObjects } from '@sluice/core/ir/read.ts'
 import { fakeSignature } from '@sluice/testkit/answers/anthropic-messages.ts'
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => house[Symbol.asyncDispose]())
 
 describe.each(everyClient.map((client) => [client.name, client] as const))('%s', (_, client) => {
-  describe.each([...clientDialectIds])('with a provider of %s', (upstream) => {
+  describe.each([...dialectIds])('with a provider of %s', (upstream) => {
     test.each(Object.entries({ ...client.plain, ...client.stream }))('%s', async (_way, say) => {
       const { text, thinking } = await say(house.target(upstream, { thinks: true }))
       expect(text).toBe(greeting)
@@ -40,17 +40,22 @@ describe.each(everyClient.map((client) => [client.name, client] as const))('%s',
 })
 
 /** What must come back to each provider, beside what was thought where the API wants both. */
-const seals: Readonly<Record<ClientDialectId, JsonObject | undefined>> = {
+const seals: Readonly<Record<DialectId, JsonObject | undefined>> = {
   'openai-chat': undefined,
   'openai-responses': { text: thought, seal: fakeEncryptedContent },
   'anthropic-messages': { text: thought, seal: fakeSignature },
   gemini: { seal: fakeThoughtSignature },
+  'bedrock-converse': { text: thought, seal: fakeSignature },
+  cohere: undefined,
+  ollama: undefined,
 }
 
 /** The seal in the place where the real API looks for it. */
-function findSeal(upstream: ClientDialectId, body: JsonObject): JsonObject | undefined {
+function findSeal(upstream: DialectId, body: JsonObject): JsonObject | undefined {
   switch (upstream) {
     case 'openai-chat':
+    case 'cohere':
+    case 'ollama':
       return undefined
     case 'openai-responses': {
       const item = asObjects(body['input']).find(({ type }) => type === 'reasoning')
@@ -61,6 +66,12 @@ function findSeal(upstream: ClientDialectId, body: JsonObject): JsonObject | und
       const blocks = asObjects(body['messages']).flatMap(({ content }) => asObjects(content))
       const block = blocks.find(({ type }) => type === 'thinking')
       return block && { text: block['thinking'], seal: block['signature'] }
+    }
+    case 'bedrock-converse': {
+      const blocks = asObjects(body['messages']).flatMap(({ content }) => asObjects(content))
+      const thoughts = blocks.map(({ reasoningContent }) => asObject(asObject(reasoningContent)?.['reasoningText']))
+      const found = thoughts.find((each) => each !== undefined)
+      return found && { text: found['text'], seal: found['signature'] }
     }
     case 'gemini': {
       const parts = asObjects(body['contents']).flatMap((content) => asObjects(content['parts']))
