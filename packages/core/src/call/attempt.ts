@@ -123,7 +123,8 @@ async function answerWhole(attempt: Attempt, exchange: Exchange, answer: Upstrea
   const reading = exchange.readWhole(text)
   if (reading.failure) return { ok: false, failure: reading.failure }
   life.succeed(answer.status, reading)
-  const headers = answerHeaders({ call, to, losses: life.losses, upstream: answer.headers, mode: life.mode })
+  const { losses, mode, costNanos } = life
+  const headers = answerHeaders({ call, to, losses, upstream: answer.headers, mode, costNanos })
   headers['content-type'] = 'application/json'
   return { ok: true, value: { status: 200, headers, body: reading.body } }
 }

@@ -1,3 +1,4 @@
+import { usdText } from '../catalog/money.ts'
 import type { ProviderDialect } from '../ir/dialect.ts'
 import type { Loss } from '../ir/request.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -67,6 +68,8 @@ interface AnswerHeaderParts {
   readonly losses: readonly Loss[]
   readonly upstream: Readonly<Record<string, string>>
   readonly mode: CallMode | undefined
+  /** What the answer cost, where that is known before its first byte. */
+  readonly costNanos?: number | undefined
 }
 
 /** Upstream headers a relayed answer keeps: ids and limits clients read, nothing that names the operator's account. */
@@ -80,7 +83,14 @@ const keptUpstreamHeaders = [
 const keptPrefixes = /^(?:x-ratelimit-|anthropic-ratelimit-)/
 
 /** Headers of the client's answer. Values are made safe for a header whatever a configuration or a client put in. */
-export function answerHeaders({ call, to, losses, upstream, mode }: AnswerHeaderParts): Record<string, string> {
+export function answerHeaders({
+  call,
+  to,
+  losses,
+  upstream,
+  mode,
+  costNanos,
+}: AnswerHeaderParts): Record<string, string> {
   const headers: Record<string, string> = {
     'x-sluice-request-id': call.requestId,
     'x-sluice-provider': headerText(to.deployment.provider.name),
@@ -88,6 +98,7 @@ export function answerHeaders({ call, to, losses, upstream, mode }: AnswerHeader
   }
   const lost = lossHeader(losses)
   if (lost !== undefined) headers['x-sluice-loss'] = lost
+  if (costNanos !== undefined) headers['x-sluice-cost'] = usdText(costNanos)
   if (mode === 'relay') keepUpstreamHeaders(headers, upstream)
   return headers
 }

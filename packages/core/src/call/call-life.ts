@@ -1,3 +1,4 @@
+import { settledCost } from '../catalog/settled-cost.ts'
 import type { AnswerFacts } from '../ir/dialect.ts'
 import type { DialectId } from '../ir/dialect-id.ts'
 import type { Failure, FailureKind } from '../ir/failure.ts'
@@ -26,6 +27,8 @@ export class CallLife {
   path: string | undefined
   /** The client speaks the dialect of the deployment last tried: its errors pass unchanged. */
   isSameDialect = false
+  /** What the call cost, in nano-USD, once it is over; undefined: nobody knows. */
+  costNanos: number | undefined
   readonly #call: LivingCall
   readonly #ports: CallPorts
   readonly #startedMs: number
@@ -94,7 +97,10 @@ export class CallLife {
     this.#isOver = true
     const nowMs = this.#ports.nowMs()
     // A call that failed has told of its last try already.
-    if (facts) this.#endAttempt(nowMs, status, failure?.kind)
+    if (facts) {
+      this.#endAttempt(nowMs, status, failure?.kind)
+      this.costNanos = this.#settle(facts)
+    }
     this.#ports.record({
       requestId: this.#call.requestId,
       snapshotId: this.snapshot.id,
@@ -113,10 +119,18 @@ export class CallLife {
       failure,
       attempts: this.#attempts,
       usage: facts?.usage,
+      costNanos: this.costNanos,
       finish: facts?.finish ?? null,
       losses: this.losses,
       firstByteMs: this.#firstByteMs,
       totalMs: nowMs - this.#startedMs,
     })
+  }
+
+  /** The price came with the deployment: nothing is looked up here. */
+  #settle({ usage }: AnswerFacts): number | undefined {
+    const price = this.#deployment?.price
+    if (price === undefined || price === 'free' || !price.hours) return settledCost(usage, price)
+    return settledCost(usage, price, { startedAtSeconds: this.#ports.unixSeconds() })
   }
 }

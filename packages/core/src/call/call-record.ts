@@ -41,6 +41,8 @@ export interface CallRecord {
   readonly failure: Failure | undefined
   readonly attempts: readonly AttemptRecord[]
   readonly usage: Usage | undefined
+  /** In nano-USD; undefined: not known. */
+  readonly costNanos?: number | undefined
   readonly finish: string | null
   readonly losses: readonly Loss[]
   readonly firstByteMs: number | undefined

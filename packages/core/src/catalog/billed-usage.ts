@@ -23,14 +23,17 @@ export interface BilledUsage {
   readonly outputAudio: number
   readonly outputImage: number
   readonly webSearches: number
+  /** Undefined: not told. */
+  readonly searchUnits: number | undefined
   /** Where the answer tells; undefined is the standard one. */
   readonly service: ServiceTier | undefined
   readonly factors: readonly Factor[]
 }
 
-/** Takes a usage apart; undefined when it reports neither input nor output. */
+/** Takes a usage apart; undefined when it reports nothing that is billed. */
 export function billUsage(usage: Usage): BilledUsage | undefined {
-  if (usage.input === undefined && usage.output === undefined) return undefined
+  const { searchUnits } = usage
+  if (usage.input === undefined && usage.output === undefined && searchUnits === undefined) return undefined
   const native = usage.native?.value
   const said = native ? readNative(native) : nothing
   const input = new Total(usage.input)
@@ -54,6 +57,7 @@ export function billUsage(usage: Usage): BilledUsage | undefined {
     reasoning: output.take(usage.reasoning),
     plainOutput: output.left,
     webSearches: wholeCount(said.webSearches),
+    searchUnits: searchUnits === undefined ? undefined : wholeCount(searchUnits),
     service: said.service,
     factors: said.factors,
   }

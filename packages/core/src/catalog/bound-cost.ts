@@ -10,6 +10,7 @@ import {
   type TokenKind,
   type TokenRates,
 } from './price.ts'
+import { isByUnit } from './settled-cost.ts'
 
 /** The most a call can use. Everything absent is taken to be possible, except what a call has to ask for. */
 export interface BoundedUse {
@@ -19,6 +20,8 @@ export interface BoundedUse {
   readonly outputTokens: number
   /** How often the provider's own web search may run; 0 when the call does not offer it. */
   readonly webSearches?: number
+  /** How many search units a reranking may be billed. */
+  readonly searchUnits?: number
   /** Service tiers the provider may choose beside the standard one; all but `batch` unless told. */
   readonly services?: readonly ServiceTier[]
   /** What may multiply the rates; everything unless told. */
@@ -33,13 +36,20 @@ export interface BoundedUse {
 export function boundCost(use: BoundedUse, price: Price | undefined): number | undefined {
   if (price === undefined) return undefined
   if (price === 'free') return 0
-  const input = sideCost(wholeCount(use.inputTokens), inputKinds, use, price)
+  const input = isByUnit(price)
+    ? unitCost(use, price.fees?.searchUnit)
+    : sideCost(wholeCount(use.inputTokens), inputKinds, use, price)
   const output = sideCost(wholeCount(use.outputTokens), outputKinds, use, price)
   const searches = wholeCount(use.webSearches)
   const search = searches === 0 ? 0 : price.fees?.webSearch
   if (input === undefined || output === undefined || search === undefined) return undefined
   const fees = addNanos(price.fees?.request ?? 0, Math.min(mostNanos, searches * search))
   return addNanos(addNanos(input, output), fees)
+}
+
+function unitCost({ searchUnits }: BoundedUse, fee: number | undefined): number | undefined {
+  if (searchUnits === undefined || fee === undefined) return undefined
+  return Math.min(mostNanos, wholeCount(searchUnits) * fee)
 }
 
 /** The first of each side contains the others. */

@@ -47,3 +47,15 @@ export function nanosOfUsd(usd: number): number | undefined {
   const near = Math.round(nanos)
   return Math.abs(nanos - near) < 1e-6 * Math.max(1, near * 1e-9) ? near : Math.ceil(nanos)
 }
+
+/** Nano-USD as USD in decimal digits, without an exponent: 1,500,000 is `0.0015`. */
+export function usdText(nanos: number): string {
+  return decimalText(nanos, 9)
+}
+
+/** A whole number of the smallest places as decimal text: `decimalText(1500000, 9)` is `0.0015`. */
+export function decimalText(value: number, places: number): string {
+  const digits = String(value).padStart(places + 1, '0')
+  const fraction = digits.slice(-places).replace(/0+$/, '')
+  return fraction === '' ? digits.slice(0, -places) : `${digits.slice(0, -places)}.${fraction}`
+}

@@ -28,11 +28,18 @@ export function settledCost(
   const card: RateCard = (service && price.services?.[service]) ?? price
   const rates = ratesAt(card, facts?.startedAtSeconds) ?? ratesFor(card, billed.inputTokens)
   const lines = new Lines(factorOf(price, billed))
-  addInput(lines, rates, billed)
+  if (isByUnit(price))
+    lines.addFee(billed.searchUnits ?? 1, billed.searchUnits === undefined ? undefined : price.fees?.searchUnit)
+  else addInput(lines, rates, billed)
   addOutput(lines, rates, billed)
   lines.addFee(1, price.fees?.request ?? 0)
   lines.addFee(billed.webSearches, price.fees?.webSearch)
   return lines.nanos
+}
+
+/** Reranking by search units bills no tokens of what goes in. */
+export function isByUnit({ input, fees }: PriceCard): boolean {
+  return input === undefined && fees?.searchUnit !== undefined
 }
 
 /** The rates of a call's tokens at the size of its prompt. */

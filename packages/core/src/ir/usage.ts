@@ -13,6 +13,8 @@ export interface Usage {
   readonly reasoning: number | undefined
   readonly inputAudio?: number
   readonly outputAudio?: number
+  /** What some providers bill reranking by, instead of tokens. */
+  readonly searchUnits?: number
   /** The provider's own object, for billing what has no field here and for faithful replay. */
   readonly native?: { readonly dialect: DialectId; readonly value: JsonObject }
 }

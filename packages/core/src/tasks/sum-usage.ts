@@ -1,17 +1,18 @@
 import type { Usage } from '../ir/usage.ts'
 
-/** Usage of a task that reads and writes no words: only what went in is counted. */
-export function inputUsage(input: number | undefined): Usage | undefined {
-  if (input === undefined) return undefined
-  return { input, cacheRead: undefined, cacheWrite: undefined, output: undefined, reasoning: undefined }
+/** Usage of a task that reads and writes no words: only what went in is counted, in tokens or in search units. */
+export function inputUsage(input: number | undefined, searchUnits?: number): Usage | undefined {
+  if (input === undefined && searchUnits === undefined) return undefined
+  const usage: Usage = { input, cacheRead: undefined, cacheWrite: undefined, output: undefined, reasoning: undefined }
+  return searchUnits === undefined ? usage : { ...usage, searchUnits }
 }
 
-/** Input tokens of all pieces together; undefined when one of them did not tell, for a part is not the whole. */
+/** What all pieces used together; undefined what one of them did not tell, for a part is not the whole. */
 export function sumUsage(all: readonly (Usage | undefined)[]): Usage | undefined {
-  let sum = 0
-  for (const usage of all) {
-    if (usage?.input === undefined) return undefined
-    sum += usage.input
-  }
-  return all.length === 0 ? undefined : inputUsage(sum)
+  if (all.length === 0) return undefined
+  return inputUsage(sumOf(all.map((usage) => usage?.input)), sumOf(all.map((usage) => usage?.searchUnits)))
+}
+
+function sumOf(counts: readonly (number | undefined)[]): number | undefined {
+  return counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0)
 }

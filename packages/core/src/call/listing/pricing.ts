@@ -1,3 +1,4 @@
+import { decimalText } from '../../catalog/money.ts'
 import type { Price, PriceCard, RateCard, TokenKind, TokenRates } from '../../catalog/price.ts'
 
 /**
@@ -42,9 +43,9 @@ function ratesOf(rates: TokenRates): Readonly<Record<string, string>> {
 
 function feesOf({ fees }: PriceCard): Readonly<Record<string, string>> {
   const all: Record<string, string> = {}
-  if (fees?.request !== undefined) all['request'] = decimal(fees.request, 9)
-  if (fees?.webSearch !== undefined) all['web_search'] = decimal(fees.webSearch, 9)
-  if (fees?.inputImagePiece !== undefined) all['image'] = decimal(fees.inputImagePiece, 9)
+  if (fees?.request !== undefined) all['request'] = decimalText(fees.request, 9)
+  if (fees?.webSearch !== undefined) all['web_search'] = decimalText(fees.webSearch, 9)
+  if (fees?.inputImagePiece !== undefined) all['image'] = decimalText(fees.inputImagePiece, 9)
   return all
 }
 
@@ -68,12 +69,5 @@ function clock(minute: number): number {
 }
 
 function perToken(ratePerMillionNanos: number | undefined): string | undefined {
-  return ratePerMillionNanos === undefined ? undefined : decimal(ratePerMillionNanos, 15)
-}
-
-/** A whole number of the smallest places, as decimal text without an exponent: `decimal(3000000, 9)` is `0.003`. */
-function decimal(value: number, places: number): string {
-  const digits = String(value).padStart(places + 1, '0')
-  const fraction = digits.slice(-places).replace(/0+$/, '')
-  return fraction === '' ? digits.slice(0, -places) : `${digits.slice(0, -places)}.${fraction}`
+  return ratePerMillionNanos === undefined ? undefined : decimalText(ratePerMillionNanos, 15)
 }

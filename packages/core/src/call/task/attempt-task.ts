@@ -65,6 +65,7 @@ async function answerTask(exchange: TaskExchange, running: Running): Promise<Res
     losses: life.losses,
     upstream: first?.headers ?? {},
     mode: exchange.mode,
+    costNanos: life.costNanos,
   })
   headers['content-type'] = 'application/json'
   if (!first) headers['x-sluice-estimate'] = '1'

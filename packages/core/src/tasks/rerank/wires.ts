@@ -119,7 +119,7 @@ function readUsage(object: JsonObject): Pick<RerankResponse, 'usage' | 'searchUn
   const tokens = asNumber(usage?.['prompt_tokens']) ?? asNumber(usage?.['total_tokens'])
   const told = asNumber(asObject(meta?.['tokens'])?.['input_tokens'])
   const searchUnits = asNumber(asObject(meta?.['billed_units'])?.['search_units'])
-  return { usage: inputUsage(tokens ?? told), ...(searchUnits !== undefined && { searchUnits }) }
+  return { usage: inputUsage(tokens ?? told, searchUnits), ...(searchUnits !== undefined && { searchUnits }) }
 }
 
 /** The documents as text, which every provider takes. */
