@@ -21,13 +21,15 @@ import { createSnapshotHolder, type SnapshotHolder } from './config/snapshot-hol
 import { watchConfig } from './config/watch-config.ts'
 import { createCredentialPorts } from './credentials/credential-ports.ts'
 import { type Discovery, openDiscovery } from './discovery/open-discovery.ts'
+import type { HttpAnswer } from './http/http-answer.ts'
+import { Ticker } from './http/ticker.ts'
 import { authenticate } from './identity/authenticate.ts'
 import { createRuntimePorts } from './runtime-ports.ts'
-import { createBugAnswer, createRequestHandler, type RequestHandler } from './server/handle-request.ts'
+import { CallGate } from './server/call-gate.ts'
+import { collectGarbage } from './server/collect-garbage.ts'
+import { answerFault, createBugAnswer, createRequestHandler, type RequestHandler } from './server/handle-request.ts'
 import { createMatcher } from './server/match-route.ts'
-import { BodyWatch } from './server/read-request-body.ts'
 import { checkRoutes, passRoutes, routes } from './server/route-table.ts'
-import { CallGate } from './server/send-answer.ts'
 import { type RunningServer, serve } from './server/serve.ts'
 import { createCallLog } from './telemetry/call-log.ts'
 import { type LineSink, LineWriter } from './telemetry/line-writer.ts'
@@ -68,6 +70,8 @@ export type StartResult =
   | { readonly ok: false; readonly problems: readonly string[] }
 
 const defaultDrainMs = 600_000
+/** How often the deadlines of bodies are looked at. */
+const bodyTickMs = 1000
 const gibibyte = 1024 ** 3
 
 /**
@@ -160,7 +164,7 @@ async function openHouse(options: GatewayOptions, house: House): Promise<StartRe
     ports,
     match: createMatcher(routes),
     budget: { limitBytes: bodyBudgetBytes(), heldBytes: 0 },
-    watch: new BodyWatch(),
+    ticker: new Ticker(bodyTickMs),
     gate,
   })
   const server = listen(settings, handle, { gate, answerBug: createBugAnswer(ports) })
@@ -171,7 +175,7 @@ async function openHouse(options: GatewayOptions, house: House): Promise<StartRe
   }
   const stored = await keys.store()
   if (!stored.ok) {
-    await server.stop()
+    server.stop()
     transport.close()
     home.store.close()
     return { ok: false, problems: [stored.message] }
@@ -183,10 +187,10 @@ async function openHouse(options: GatewayOptions, house: House): Promise<StartRe
 function listen(
   { host, port }: ProcessSettings,
   handle: RequestHandler,
-  { gate, answerBug }: { readonly gate: CallGate; readonly answerBug: (bug: unknown) => Response },
+  { gate, answerBug }: { readonly gate: CallGate; readonly answerBug: (bug: unknown) => HttpAnswer },
 ): RunningServer | string {
   try {
-    return serve(handle, gate, { host, port, bodyCeilingBytes: gibibyte, answerBug })
+    return serve({ host, port, handle, answerBug, answerFault }, gate)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     return `Cannot listen on ${host}:${port}: ${reason} Choose another with --port.`
@@ -249,6 +253,7 @@ function introduce(
     log: ({ event, ...facts }) => (event === 'config-refused' ? log.warn(event, facts) : log.info(event, facts)),
   })
   discovery.begin(reloader)
+  const stopCollecting = collectGarbage(gate)
   const watch = watchConfig({ path: settings.configPath, reloader, store: home.store })
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host
   const url = `http://${host}:${server.port}`
@@ -267,6 +272,7 @@ function introduce(
 
   const close = async (): Promise<void> => {
     watch.stop()
+    stopCollecting()
     discovery.stop()
     transport.close()
     await writer.flush()
@@ -289,7 +295,7 @@ function introduce(
       await close()
     },
     async stop() {
-      await server.stop()
+      server.stop()
       await close()
     },
   }

@@ -3,7 +3,7 @@ import type { FailedAnswer } from '../ir/dialect.ts'
 import type { Failure, Result } from '../ir/failure.ts'
 import type { Deadlines, Deployment } from '../providers/provider.ts'
 import { readBody } from '../upstream/read-body.ts'
-import { TransportError } from '../upstream/transport.ts'
+import { type CancelSignal, TransportError } from '../upstream/transport.ts'
 import { outboundHeaders } from './call-headers.ts'
 import type { CallPorts } from './call-ports.ts'
 import { transportFailure } from './transport-failure.ts'
@@ -23,7 +23,7 @@ export interface Asking {
   readonly deadlines: Deadlines
   /** The largest answer that is read, in bytes. */
   readonly limitBytes: number
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   readonly ports: CallPorts
 }
 

@@ -1,6 +1,7 @@
 import type { ClientDialect, StreamFraming } from '../ir/dialect.ts'
 import type { ClientTask } from '../tasks/client-task.ts'
 import type { CompletionWireId } from '../tasks/task-id.ts'
+import type { CancelSignal } from '../upstream/transport.ts'
 import type { VirtualKey } from './snapshot.ts'
 
 /** One call as the server hands it over: authenticated, its body read, nothing of it understood yet. */
@@ -33,7 +34,7 @@ export interface ClientCall {
   readonly isStrict: boolean
   readonly key: VirtualKey
   /** Aborted when the client is gone. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
 }
 
 /** Where a streamed answer is written. */

@@ -25,8 +25,22 @@ export interface OutboundRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body?: Uint8Array | string
   readonly deadlines: Deadlines
-  /** Aborting it ends the exchange at any point with kind `aborted` and closes the connection. */
-  readonly signal?: AbortSignal
+  /** Firing it ends the exchange at any point with kind `aborted` and closes the connection. */
+  readonly signal?: CancelSignal
+}
+
+/**
+ * The part of an `AbortSignal` that calls need. Every call has one, and a real one with its controller and listener
+ * costs as much as relaying a short answer.
+ */
+export interface CancelSignal {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: CancelListener): void
+  removeEventListener(type: 'abort', listener: CancelListener): void
+}
+
+export interface CancelListener {
+  handleEvent(): void
 }
 
 export interface UpstreamAnswer {

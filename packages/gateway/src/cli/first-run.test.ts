@@ -45,7 +45,7 @@ function ownerOf(credential: string | undefined, keys: FirstKeys, { hasher }: Ho
   const config = readConfig('', { file: 'f', env: {}, knownProviders })
   if (!config.ok) throw new Error('the empty configuration is wrong')
   const snapshot = buildSnapshot(config.config, { id: 1, hasher, storedKeys: keys.storedKeys, servers: [] })
-  const request = { headers: new Headers({ authorization: `Bearer ${credential}` }), url: '/' }
+  const request = { headers: new Headers({ authorization: `Bearer ${credential}` }), target: '/' }
   return authenticate(request, snapshot.keys, { hasher, adminDigest: keys.adminDigest, known: new Map() })
 }
 

@@ -1,6 +1,6 @@
 import type { VirtualKey } from '@sluice/core/call/snapshot.ts'
 import type { KeyHasher } from './key-hasher.ts'
-import { readCredential } from './read-credential.ts'
+import { type HeaderLookup, readCredential } from './read-credential.ts'
 
 /** Who is calling, or why we cannot tell. */
 export type Caller =
@@ -37,11 +37,11 @@ const admin: Caller = { kind: 'admin' }
  * map only through a keyed hash, so how long the look-up takes says nothing about any key.
  */
 export function authenticate(
-  request: { readonly headers: Headers; readonly url: string },
+  request: { readonly headers: HeaderLookup; readonly target: string },
   keys: ReadonlyMap<string, VirtualKey>,
   credentials: Credentials,
 ): Caller {
-  const presented = readCredential(request.headers, request.url)
+  const presented = readCredential(request.headers, request.target)
   switch (presented.kind) {
     case 'credential':
       return findOwner(presented.value, keys, credentials)

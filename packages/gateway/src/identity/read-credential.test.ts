@@ -214,7 +214,7 @@ describe('a corpus of odd credentials', () => {
     return places.flatMap((place) => {
       const [headers, url] = place(text.toWellFormed())
       const made = tryHeaders(headers)
-      return made ? [authenticate({ headers: made, url }, keys, credentials).kind] : []
+      return made ? [authenticate({ headers: made, target: url }, keys, credentials).kind] : []
     })
   }
 

@@ -1,5 +1,11 @@
 import { isCredential, mostCredentialLength } from './credential-shape.ts'
 
+/** Headers by lower-case name; repeated ones joined by `, `. */
+export interface HeaderLookup {
+  get(name: string): string | null
+  has(name: string): boolean
+}
+
 /**
  * What a request presents. `malformed` can be nobody's key and is answered like a wrong one, before anything is
  * computed from it; `conflict` presents two keys, and which one was meant is not ours to guess (400).
@@ -21,13 +27,13 @@ const keyHeaders = ['x-api-key', 'x-goog-api-key', 'api-key'] as const
  * Reads the caller's key from wherever its client puts it: `Authorization: Bearer`, the access key id of an AWS signature, `x-api-key`, `x-goog-api-key`,
  * `api-key` or `?key=`. Several are fine while they are the same. `url` may be a whole URL or only a path with its query.
  */
-export function readCredential(headers: Headers, url: string): PresentedCredential {
+export function readCredential(headers: HeaderLookup, url: string): PresentedCredential {
   const plain = readPlainBearer(headers, url)
   return plain === undefined ? readAny(headers, url) : { kind: 'credential', value: plain }
 }
 
 /** The usual case: one `Authorization: Bearer` and no other place that could hold a key. */
-function readPlainBearer(headers: Headers, url: string): string | undefined {
+function readPlainBearer(headers: HeaderLookup, url: string): string | undefined {
   const authorization = headers.get('authorization')
   if (!authorization?.startsWith('Bearer ') || url.includes('key=')) return undefined
   for (const name of keyHeaders) if (headers.has(name)) return undefined
@@ -35,7 +41,7 @@ function readPlainBearer(headers: Headers, url: string): string | undefined {
   return isCredential(value) ? value : undefined
 }
 
-function readAny(headers: Headers, url: string): PresentedCredential {
+function readAny(headers: HeaderLookup, url: string): PresentedCredential {
   const found = new Finding()
   const authorization = headers.get('authorization')
   if (authorization !== null) found.addAuthorization(authorization)
@@ -95,7 +101,7 @@ const signer =
 const bare = /^\S+$/
 
 /**
- * Two headers of one name arrive joined by a comma (measured on Bun 1.4.5); such a value is two credentials, even when
+ * Two headers of one name arrive joined by a comma; such a value is two credentials, even when
  * they are equal. A comma inside something that is no credential anyway is merely malformed.
  */
 function isJoined(value: string, shape: RegExp): boolean {

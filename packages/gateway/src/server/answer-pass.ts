@@ -6,10 +6,12 @@ import { passThrough } from '@sluice/core/call/pass/pass-through.ts'
 import type { Snapshot, VirtualKey } from '@sluice/core/call/snapshot.ts'
 import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { Failure } from '@sluice/core/ir/failure.ts'
-import type { BodyBudget, BodyWatch } from './read-request-body.ts'
-import { readRequestBytes } from './read-request-bytes.ts'
+import type { HttpAnswer } from '../http/http-answer.ts'
+import type { HttpRequest } from '../http/http-request.ts'
+import type { Ticker } from '../http/ticker.ts'
+import type { CallGate } from './call-gate.ts'
+import { type BodyBudget, readRequestBody } from './read-request-body.ts'
 import { passRoutes, type Route } from './route-table.ts'
-import { type CallGate, type SetPatience, sendAnswer } from './send-answer.ts'
 
 /** A request below `/{provider}/`, split. */
 export interface PassMatch {
@@ -33,49 +35,43 @@ export function matchPass(method: string, path: string, snapshot: Snapshot): Pas
 
 /** A request whose caller is known. */
 export interface PassRequest {
-  readonly request: Request
+  readonly request: HttpRequest
   readonly match: PassMatch
   readonly snapshot: Snapshot
   readonly key: VirtualKey
-  readonly setPatience: SetPatience
 }
 
 interface PassParts {
   readonly ports: CallPorts
   readonly budget: BodyBudget
-  readonly watch: BodyWatch
+  readonly ticker: Ticker
   readonly gate: CallGate
 }
 
 /** Reads the body under the route's cap and hands the request on. */
-export async function answerPass(pass: PassRequest, { ports, budget, watch, gate }: PassParts): Promise<Response> {
-  const { request, match, snapshot, setPatience } = pass
+export async function answerPass(pass: PassRequest, { ports, budget, ticker, gate }: PassParts): Promise<HttpAnswer> {
+  const { request, match, snapshot } = pass
   const { route } = match
   if (request.headers.has('upgrade')) return passFailure(noUpgrade, match.dialect)
   const capBytes = route.bodyCap === 'configured' ? snapshot.settings.bodyLimitBytes : route.bodyCap
-  setPatience(0)
   gate.enter()
-  const body = await readRequestBytes(request, { capBytes, deadlineMs: route.bodyDeadlineMs, budget, watch })
+  const body = await readRequestBody(request, { capBytes, deadlineMs: route.bodyDeadlineMs, budget, ticker })
   if (!body.ok) {
     gate.leave()
     return passFailure(body.failure, match.dialect)
   }
-  const { bytes, release } = body.value
-  let isDone = false
+  const { value } = body
   const onDone = (): void => {
-    if (isDone) return
-    isDone = true
-    release()
+    value.release()
     gate.leave()
   }
-  const answer = await passThrough(createPassCall(pass, bytes, ports), snapshot, ports)
-  return sendAnswer(answer, request, { setPatience, onDone })
+  const answer = await passThrough(createPassCall(pass, value.takeBytes(), ports), snapshot, ports)
+  return { ...answer, onDone }
 }
 
 /** A refusal before anything is passed on; the connection is closed, for a body may be left on it. */
-export function passFailure(failure: Failure, dialect: DialectId): Response {
-  const { status, headers, body } = encodePassFailure(failure, dialect)
-  return new Response(body, { status, headers: { ...headers, connection: 'close' } })
+export function passFailure(failure: Failure, dialect: DialectId): HttpAnswer {
+  return { ...encodePassFailure(failure, dialect), isLast: true }
 }
 
 function createPassCall({ request, match, key }: PassRequest, bytes: Uint8Array, ports: CallPorts): PassCall {
@@ -85,8 +81,8 @@ function createPassCall({ request, match, key }: PassRequest, bytes: Uint8Array,
     method: match.route.method,
     providerName: match.providerName,
     path: match.path,
-    query: queryOf(request.url),
-    headers: request.headers.toJSON(),
+    query: queryOf(request.target),
+    headers: request.headers.toRecord(),
     body: bytes.byteLength === 0 ? undefined : bytes,
     key,
     signal: request.signal,
@@ -94,9 +90,9 @@ function createPassCall({ request, match, key }: PassRequest, bytes: Uint8Array,
 }
 
 /** As it was written: a parsed query could not be put together the same again. */
-function queryOf(url: string): string {
-  const question = url.indexOf('?')
-  return question < 0 ? '' : url.slice(question + 1)
+function queryOf(target: string): string {
+  const question = target.indexOf('?')
+  return question < 0 ? '' : target.slice(question + 1)
 }
 
 const noUpgrade: Failure = {

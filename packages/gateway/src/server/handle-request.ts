@@ -8,13 +8,18 @@ import { reachableModel } from '@sluice/core/call/listing/reachable-models.ts'
 import type { Snapshot, VirtualKey } from '@sluice/core/call/snapshot.ts'
 import { clientDialects, completionClients } from '@sluice/core/dialects/registry.ts'
 import type { ClientDialectId } from '@sluice/core/ir/dialect-id.ts'
-import type { Failure } from '@sluice/core/ir/failure.ts'
+import type { Failure, Result } from '@sluice/core/ir/failure.ts'
 import { encodeTaskFailure, type FailureWords } from '@sluice/core/tasks/failure-words.ts'
+import { type HttpAnswer, jsonAnswer } from '../http/http-answer.ts'
+import type { HttpRequest } from '../http/http-request.ts'
+import type { HeadFault } from '../http/server-connection.ts'
+import type { Ticker } from '../http/ticker.ts'
 import { answerPass, matchPass, passFailure } from './answer-pass.ts'
+import type { CallGate } from './call-gate.ts'
 import { passHeaders } from './client-headers.ts'
 import { chooseListShape, listModels, showModel } from './list-models.ts'
 import type { NoRoute, RouteMatch, RouteMatcher } from './match-route.ts'
-import { type BodyBudget, type BodyWatch, readRequestBody } from './read-request-body.ts'
+import { type BodyBudget, type RequestBody, readRequestBody } from './read-request-body.ts'
 import {
   allowHeader,
   badTarget,
@@ -28,114 +33,92 @@ import {
 } from './refusals.ts'
 import { type RequestLine, readRequestLine } from './request-line.ts'
 import type { Route } from './route-table.ts'
-import { type CallGate, type SetPatience, sendAnswer } from './send-answer.ts'
 
 /** What the front needs of the rest of the house. */
 export interface FrontParts {
   readonly holder: { readonly current: Snapshot }
-  readonly authenticate: (request: Request, snapshot: Snapshot) => CallerCheck
+  readonly authenticate: (request: HttpRequest, snapshot: Snapshot) => CallerCheck
   readonly ports: CallPorts
   readonly match: RouteMatcher
   readonly budget: BodyBudget
-  readonly watch: BodyWatch
+  readonly ticker: Ticker
   readonly gate: CallGate
 }
 
 /** Answers one HTTP request. Never rejects for anything a client or an upstream can do. */
-export type RequestHandler = (request: Request, setPatience: SetPatience) => Promise<Response>
+export type RequestHandler = (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>
 
 interface Caller {
-  readonly request: Request
+  readonly request: HttpRequest
   readonly line: RequestLine
   readonly match: RouteMatch
   readonly snapshot: Snapshot
   readonly key: VirtualKey
-  readonly setPatience: SetPatience
 }
 
 export function createRequestHandler(parts: FrontParts): RequestHandler {
-  return async (request, setPatience) => {
+  return (request) => {
     const line = readRequestLine(request)
-    if (!line) return failureResponse('openai-chat', badTarget, close)
+    if (!line) return failureAnswer('openai-chat', badTarget, close)
     const match = parts.match(request.method, line.path)
-    if (!('route' in match)) return answerUnmatched(request, { line, match, setPatience }, parts)
+    if (!('route' in match)) return answerUnmatched(request, { line, match }, parts)
     const { route, isBeta } = match
     const dialect = isBeta ? 'gemini' : voiceOf(route)
-    if (route.bodyCap === 0 && hasBody(request)) return failureResponse(dialect, takesNoBody, close)
+    if (route.bodyCap === 0 && request.bodyBytes !== 0) return failureAnswer(dialect, takesNoBody, close)
     if (route.auth === 'none') return answerOpenly(match, parts.gate)
-    if (parts.gate.isShut) return failureResponse(dialect, goingAway, close)
+    if (parts.gate.isShut) return failureAnswer(dialect, goingAway, close)
     const snapshot = parts.holder.current
     const caller = parts.authenticate(request, snapshot)
-    if (caller.kind !== 'virtual-key') return refuse(request, dialect, refuseCaller[caller.kind])
-    return answerCaller({ request, line, match, snapshot, key: caller.key, setPatience }, parts)
+    if (caller.kind !== 'virtual-key') return failureAnswer(dialect, refuseCaller[caller.kind], unread(request))
+    return answerCaller({ request, line, match, snapshot, key: caller.key }, parts)
   }
 }
 
 interface Unmatched {
   readonly line: RequestLine
   readonly match: NoRoute
-  readonly setPatience: SetPatience
 }
 
 /** A path of no route of ours may be one of a provider's own. */
 function answerUnmatched(
-  request: Request,
-  { line, match: { allowed, dialect }, setPatience }: Unmatched,
+  request: HttpRequest,
+  { line, match: { allowed, dialect } }: Unmatched,
   parts: FrontParts,
-): Promise<Response> | Response {
+): Promise<HttpAnswer> | HttpAnswer {
   const snapshot = parts.holder.current
   const match = allowed.length === 0 ? matchPass(request.method, line.path, snapshot) : undefined
-  if (!match) return refuse(request, dialect, noRoute(line.path, allowed), allowHeader(allowed))
-  if (match.route.bodyCap === 0 && hasBody(request)) return passFailure(takesNoBody, match.dialect)
+  if (!match)
+    return failureAnswer(dialect, noRoute(line.path, allowed), { headers: allowHeader(allowed), ...unread(request) })
+  if (match.route.bodyCap === 0 && request.bodyBytes !== 0) return passFailure(takesNoBody, match.dialect)
   if (parts.gate.isShut) return passFailure(goingAway, match.dialect)
   const caller = parts.authenticate(request, snapshot)
   if (caller.kind !== 'virtual-key') return passFailure(refuseCaller[caller.kind], match.dialect)
-  return answerPass({ request, match, snapshot, key: caller.key, setPatience }, parts)
+  return answerPass({ request, match, snapshot, key: caller.key }, parts)
 }
 
-function hasBody({ headers }: Request): boolean {
-  const length = headers.get('content-length')
-  return (length !== null && length !== '0') || headers.has('transfer-encoding')
-}
-
-/**
- * Refuses a request whose body nobody has read. A chunked one is answered a turn later and its connection closed: were
- * its rest malformed, Bun would answer that as well, and one request would have two answers.
- */
-async function refuse(
-  request: Request,
-  dialect: Voice,
-  failure: Failure,
-  extra?: Record<string, string>,
-): Promise<Response> {
-  if (!request.headers.has('transfer-encoding')) return failureResponse(dialect, failure, extra)
-  await new Promise((resolve) => setImmediate(resolve))
-  return failureResponse(dialect, failure, { ...extra, ...close })
-}
-
-async function answerCaller(caller: Caller, parts: FrontParts): Promise<Response> {
+function answerCaller(caller: Caller, parts: FrontParts): HttpAnswer | Promise<HttpAnswer> {
   const { request, line, match, snapshot, key } = caller
   const query = line.query ?? noQuery
   switch (match.route.action) {
     case 'list-models': {
       const shape = chooseListShape(request.headers, query, match.isBeta)
       if (match.isOpenRouter && shape === 'superset') return answerFromCatalog(caller, 'models', parts.ports)
-      return jsonResponse(listModels(key, snapshot, shape))
+      return jsonText(listModels(key, snapshot, shape))
     }
     case 'show-model': {
       const name = match.model ?? ''
       const shape = chooseListShape(request.headers, query, match.isBeta)
       const found = reachableModel(name, key, snapshot)
-      if (found) return jsonResponse(showModel(found, shape))
+      if (found) return jsonText(showModel(found, shape))
       const dialect = shape === 'gemini' ? 'gemini' : match.route.dialect
-      return failureResponse(dialect, unknownModel(name, key, snapshot))
+      return failureAnswer(dialect, unknownModel(name, key, snapshot))
     }
     case 'catalog':
       return answerFromCatalog(caller, match.route.ask ?? 'models', parts.ports)
     case 'refuse-upgrade':
       return request.headers.has('upgrade')
-        ? failureResponse(match.route.dialect, upgradeRequired, close)
-        : failureResponse(match.route.dialect, onlyPost, allowHeader(['POST']))
+        ? failureAnswer(match.route.dialect, upgradeRequired, close)
+        : failureAnswer(match.route.dialect, onlyPost, { headers: allowHeader(['POST']) })
     case 'generate':
       return answerCall(caller, parts)
     case 'pass-through':
@@ -147,59 +130,51 @@ async function answerCaller(caller: Caller, parts: FrontParts): Promise<Response
 }
 
 /** OpenRouter's catalogue. */
-function answerFromCatalog({ line, match, snapshot, key }: Caller, ask: CatalogAsk, ports: CallPorts): Response {
+function answerFromCatalog({ line, match, snapshot, key }: Caller, ask: CatalogAsk, ports: CallPorts): HttpAnswer {
   const query = line.query ?? noQuery
   const { model } = match
   const answer = answerCatalog({ ask, model, query, key, snapshot, nowSeconds: ports.unixSeconds() })
-  if (!answer.ok) return failureResponse(match.route.dialect, answer.failure)
-  return new Response(answer.value.body, { headers: { 'content-type': answer.value.contentType } })
+  if (!answer.ok) return failureAnswer(match.route.dialect, answer.failure)
+  return { status: 200, headers: { 'content-type': answer.value.contentType }, body: answer.value.body }
 }
 
-function jsonResponse(body: string): Response {
-  return new Response(body, { headers: { 'content-type': 'application/json' } })
+function jsonText(body: string): HttpAnswer {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body }
 }
 
-/** From here on the connection waits for us, and what it waits for has deadlines of its own. */
-async function answerCall(caller: Caller, { ports, budget, watch, gate }: FrontParts): Promise<Response> {
-  const { request, match, snapshot, setPatience } = caller
-  const { route } = match
-  const capBytes = route.bodyCap === 'configured' ? snapshot.settings.bodyLimitBytes : route.bodyCap
-  setPatience(0)
-  gate.enter()
-  const body = await readRequestBody(request, { capBytes, deadlineMs: route.bodyDeadlineMs, budget, watch })
+function answerCall(caller: Caller, parts: FrontParts): Promise<HttpAnswer> {
+  const { request, match, snapshot } = caller
+  const { bodyCap, bodyDeadlineMs } = match.route
+  const capBytes = bodyCap === 'configured' ? snapshot.settings.bodyLimitBytes : bodyCap
+  parts.gate.enter()
+  const { budget, ticker } = parts
+  const body = readRequestBody(request, { capBytes, deadlineMs: bodyDeadlineMs, budget, ticker })
+  return body instanceof Promise
+    ? body.then((read) => answerBody(caller, read, parts))
+    : answerBody(caller, body, parts)
+}
+
+async function answerBody(caller: Caller, body: Result<RequestBody>, { ports, gate }: FrontParts): Promise<HttpAnswer> {
   if (!body.ok) {
     gate.leave()
-    return failureResponse(voiceOf(route), body.failure, close)
+    return failureAnswer(voiceOf(caller.match.route), body.failure, close)
   }
-  const onDone = once(() => {
-    body.value.release()
+  const { value } = body
+  const call = createCall(caller, value.takeText(), ports)
+  const { status, headers, body: told } = await handleCall(call, caller.snapshot, ports)
+  const onDone = (): void => {
+    value.release()
     gate.leave()
-  })
-  const call = createCall(caller, body.value.text, ports)
-  try {
-    const answer = await handleCall(call, snapshot, ports)
-    return sendAnswer(answer, request, { setPatience, onDone })
-  } catch (bug) {
-    onDone()
-    ports.reportBug(bug, call.requestId)
-    return failureResponse(voiceOf(route), internalFailure(call.requestId), close)
   }
-}
-
-function once(act: () => void): () => void {
-  let isDone = false
-  return () => {
-    if (!isDone) act()
-    isDone = true
-  }
+  return { status, headers, body: told, onDone }
 }
 
 /** What a request gets when its way to a call threw: reported, and told no more than that. */
-export function createBugAnswer(ports: CallPorts): (bug: unknown) => Response {
+export function createBugAnswer(ports: CallPorts): (bug: unknown) => HttpAnswer {
   return (bug) => {
     const requestId = ports.newId('req_')
     ports.reportBug(bug, requestId)
-    return failureResponse('openai-chat', internalFailure(requestId), close)
+    return failureAnswer('openai-chat', internalFailure(requestId), close)
   }
 }
 
@@ -231,9 +206,9 @@ function saysStream({ task, dialect, name }: Route): boolean | undefined {
   return dialect === 'gemini' ? name.endsWith(':streamGenerateContent') : undefined
 }
 
-function answerOpenly({ route }: RouteMatch, gate: CallGate): Response {
-  if (route.action === 'ready' && gate.isDraining) return Response.json({ status: 'draining' }, { status: 503 })
-  return Response.json({ status: 'ok' })
+function answerOpenly({ route }: RouteMatch, gate: CallGate): HttpAnswer {
+  if (route.action === 'ready' && gate.isDraining) return jsonAnswer({ status: 'draining' }, 503)
+  return jsonAnswer({ status: 'ok' })
 }
 
 /** In whose words a failure is told: a dialect's, or a task's own. */
@@ -243,14 +218,32 @@ function voiceOf({ task, dialect }: Route): Voice {
   return task?.words ?? dialect
 }
 
+/** What a client gets that sent something else than an HTTP request as we accept it. */
+export function answerFault({ kind, message }: HeadFault): HttpAnswer {
+  const status = kind === 'too-large' ? 431 : kind === 'too-slow' ? 408 : 400
+  return failureAnswer('openai-chat', { kind: 'invalid-request', message, retry: 'never', status }, close)
+}
+
+/** A body in chunks that nobody reads ends where its sender says; the connection ends with it. */
+function unread({ bodyBytes }: HttpRequest): FailureExtras {
+  return bodyBytes === undefined ? close : {}
+}
+
+interface FailureExtras {
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly isLast?: boolean
+}
+
 /** A failure in these words. */
-export function failureResponse(voice: Voice, failure: Failure, extra?: Record<string, string>): Response {
+export function failureAnswer(
+  voice: Voice,
+  failure: Failure,
+  { headers, isLast = false }: FailureExtras = {},
+): HttpAnswer {
   const isTasks = voice === 'message' || voice === 'detail'
-  const { status, headers, body } = isTasks
-    ? encodeTaskFailure(voice, failure)
-    : clientDialects[voice].encodeFailure(failure)
-  return new Response(body, { status, headers: { ...headers, ...extra } })
+  const told = isTasks ? encodeTaskFailure(voice, failure) : clientDialects[voice].encodeFailure(failure)
+  return { status: told.status, headers: { ...told.headers, ...headers }, body: told.body, isLast }
 }
 
 const noQuery = new URLSearchParams()
-const close: Record<string, string> = { connection: 'close' }
+const close: FailureExtras = { isLast: true }

@@ -1,12 +1,13 @@
 import { writeModel } from '@sluice/core/call/listing/answer-list.ts'
 import { type ReachableModel, reachableModels } from '@sluice/core/call/listing/reachable-models.ts'
 import type { Snapshot, VirtualKey } from '@sluice/core/call/snapshot.ts'
+import type { RequestHeaders } from '../http/request-head.ts'
 
 /** Which product's list of models a client expects. */
 export type ListShape = 'superset' | 'gemini' | 'codex'
 
 /** The shape a caller reads: Codex by its query, Google by its header or path, else OpenAI and Anthropic in one. */
-export function chooseListShape(headers: Headers, query: URLSearchParams, isBeta: boolean): ListShape {
+export function chooseListShape(headers: RequestHeaders, query: URLSearchParams, isBeta: boolean): ListShape {
   if (query.has('client_version')) return 'codex'
   return isBeta || headers.has('x-goog-api-key') ? 'gemini' : 'superset'
 }

@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { rawRequest, sendRaw } from '@sluice/testkit/http-raw.ts'
-import { type BodyBudget, BodyWatch, readRequestBody } from './read-request-body.ts'
+import type { HttpAnswer } from '../http/http-answer.ts'
+import { HttpServer } from '../http/http-server.ts'
+import { Ticker } from '../http/ticker.ts'
+import { type BodyBudget, readRequestBody } from './read-request-body.ts'
 
-const servers: { stop(force: boolean): unknown }[] = []
+const servers: HttpServer[] = []
 
 afterEach(() => {
-  for (const server of servers.splice(0)) server.stop(true)
+  for (const server of servers.splice(0)) server.stop()
 })
 
 /** Reads bodies under these limits; answers with the text read, or with the status of the failure. */
@@ -16,26 +19,30 @@ function listen({ capBytes = 1000, deadlineMs = 60_000, limitBytes = 10_000 } = 
   release: () => void
 } {
   const budget = { limitBytes, heldBytes: 0 }
-  const watch = new BodyWatch()
+  const ticker = new Ticker(10)
   const reading = Promise.withResolvers<void>()
   const leave = Promise.withResolvers<void>()
-  const server = Bun.serve({
+  const server = new HttpServer({
     port: 0,
-    hostname: '127.0.0.1',
-    development: false,
-    async fetch(request) {
-      const body = await readRequestBody(request, { capBytes, deadlineMs, budget, watch })
-      if (!body.ok) return new Response(body.failure.message, { status: body.failure.status ?? 413 })
+    host: '127.0.0.1',
+    answerBug: () => answer('a bug', 500),
+    answerFault: ({ message }) => answer(message, 400),
+    async handle(request) {
+      const body = await readRequestBody(request, { capBytes, deadlineMs, budget, ticker })
+      if (!body.ok) return answer(body.failure.message, body.failure.status ?? 413)
       reading.resolve()
-      if (body.value.text.startsWith('wait')) await leave.promise
+      const text = new TextDecoder().decode(body.value.takeBytes())
+      if (text.startsWith('wait')) await leave.promise
       body.value.release()
       body.value.release()
-      return new Response(body.value.text)
+      return answer(text, 200)
     },
   })
   servers.push(server)
-  return { port: server.port ?? 0, budget, held: reading.promise, release: () => leave.resolve() }
+  return { port: server.port, budget, held: reading.promise, release: () => leave.resolve() }
 }
+
+const answer = (body: string, status: number): HttpAnswer => ({ status, headers: {}, body })
 
 const lines = ['Host: a', 'Connection: close']
 const withLength = (text: string, length = text.length): string =>

@@ -1,4 +1,7 @@
 import type { Result } from '@sluice/core/ir/failure.ts'
+import type { BodyTaker } from '../http/body-receiver.ts'
+import type { HttpRequest } from '../http/http-request.ts'
+import type { Ticker, Timed } from '../http/ticker.ts'
 
 /** Bytes of request bodies held at this moment, over all calls, and the most that may be. */
 export interface BodyBudget {
@@ -10,78 +13,69 @@ export interface BodyLimits {
   readonly capBytes: number
   readonly deadlineMs: number
   readonly budget: BodyBudget
-  readonly watch: BodyWatch
+  readonly ticker: Ticker
 }
 
-interface Waiting {
-  readonly dueAtMs: number
-  giveUp(): void
-}
+/** A body read whole. */
+export class RequestBody {
+  #bytes: Uint8Array | undefined
+  readonly #share: BudgetShare
 
-const watchPeriodMs = 1000
-
-/** The deadlines of all bodies being read, under one coarse timer: a timer for each would cost more than the reading. */
-export class BodyWatch {
-  readonly #waiting = new Set<Waiting>()
-  #timer: ReturnType<typeof setInterval> | undefined
-
-  /** Resolves with the body, or with what `late` says once the deadline has passed. */
-  async within<T>(deadlineMs: number, reading: Promise<Result<T>>): Promise<Result<T>> {
-    const { promise, resolve } = Promise.withResolvers<Result<T>>()
-    const waiting = { dueAtMs: performance.now() + deadlineMs, giveUp: () => resolve(tooSlow(deadlineMs)) }
-    this.#waiting.add(waiting)
-    this.#timer ??= setInterval(() => this.#look(), watchPeriodMs)
-    void reading.then(resolve)
-    const result = await promise
-    this.#waiting.delete(waiting)
-    return result
+  constructor(bytes: Uint8Array, share: BudgetShare) {
+    this.#bytes = bytes
+    this.#share = share
   }
 
-  #look(): void {
-    const nowMs = performance.now()
-    for (const waiting of this.#waiting) if (waiting.dueAtMs <= nowMs) waiting.giveUp()
-    if (this.#waiting.size > 0) return
-    clearInterval(this.#timer)
-    this.#timer = undefined
+  /** The bytes, once: whoever makes something of them need not hold them beside it. */
+  takeBytes(): Uint8Array {
+    const bytes = this.#bytes ?? nothing
+    this.#bytes = undefined
+    return bytes
+  }
+
+  /** The same as text. The memory of large ones is given back at once: the collector would leave it for a while. */
+  takeText(): string {
+    const bytes = this.takeBytes()
+    const text = utf8.decode(bytes)
+    const { buffer, byteLength } = bytes
+    if (byteLength > largeBytes && buffer.byteLength === byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0)
+    return text
+  }
+
+  /** Gives the bytes back to the budget, when nothing made of them is needed any more. */
+  release(): void {
+    this.#share.release()
   }
 }
 
-/** A body read whole. `release` gives its bytes back to the budget, when the text is not needed any more. */
-export interface RequestBody {
-  readonly text: string
-  release(): void
-}
+const largeBytes = 64 * 1024
+const utf8: TextDecoder = new TextDecoder()
+const nothing = new Uint8Array(0)
 
 /**
- * Reads a request body as text, refusing before it is buffered what is too large, compressed or too slow. A body
- * without a length is counted while it comes.
+ * Reads a request body, refusing before it is buffered what is too large, compressed or too slow. A body that
+ * came with its head, as nearly all do, is not waited for.
  */
-export async function readRequestBody(request: Request, limits: BodyLimits): Promise<Result<RequestBody>> {
-  const opened = openBody(request, limits)
-  if (!opened.ok) return opened
-  const { length, share } = opened.value
-  const text = await (length === undefined ? readCounted(request, limits, share) : readDeclared(request, limits))
-  if (text.ok) return { ok: true, value: { text: text.value, release: () => share.release() } }
-  share.release()
-  return text
-}
-
-/** The length a body declares, and its share of the budget; or why it is not read at all. */
-export function openBody(
-  { headers }: Request,
-  { capBytes, budget }: BodyLimits,
-): Result<{ readonly length: number | undefined; readonly share: BudgetShare }> {
-  const encoding = headers.get('content-encoding')
+export function readRequestBody(
+  request: HttpRequest,
+  limits: BodyLimits,
+): Result<RequestBody> | Promise<Result<RequestBody>> {
+  const { capBytes, budget } = limits
+  const encoding = request.headers.get('content-encoding')
   if (encoding !== null && encoding.toLowerCase() !== 'identity') return compressed(encoding)
-  const declared = headers.get('content-length')
-  const length = declared === null ? undefined : Number(declared)
-  if (length !== undefined && length > capBytes) return tooLarge(capBytes)
+  const { bodyBytes } = request
+  if (bodyBytes !== undefined && bodyBytes > capBytes) return tooLarge(capBytes)
   const share = new BudgetShare(budget)
-  return share.take(length ?? 0) ? { ok: true, value: { length, share } } : overloaded
+  if (!share.take(bodyBytes ?? 0)) return overloaded
+  const whole = request.takeWholeBody()
+  if (!whole) return new BodyCollector(request, limits, share).result
+  if (whole.byteLength > capBytes) return tooLarge(capBytes)
+  if (bodyBytes === undefined && !share.take(whole.byteLength)) return overloaded
+  return { ok: true, value: new RequestBody(whole, share) }
 }
 
 /** What one body holds of the budget. */
-export class BudgetShare {
+class BudgetShare {
   readonly #budget: BodyBudget
   #heldBytes = 0
   #isReleased = false
@@ -98,11 +92,6 @@ export class BudgetShare {
     return true
   }
 
-  /** Takes what is missing to this many in all. */
-  cover(bytes: number): boolean {
-    return bytes <= this.#heldBytes || this.take(bytes - this.#heldBytes)
-  }
-
   release(): void {
     this.#isReleased = true
     this.#budget.heldBytes -= this.#heldBytes
@@ -110,49 +99,69 @@ export class BudgetShare {
   }
 }
 
-function readDeclared(request: Request, { deadlineMs, watch }: BodyLimits): Promise<Result<string>> {
-  return watch.within(deadlineMs, request.text().then(readText, readBroken))
-}
+/** Puts a body together that comes in pieces. One without a length is counted while it comes. */
+class BodyCollector implements BodyTaker, Timed {
+  readonly dueAt: number
+  readonly result: Promise<Result<RequestBody>>
+  readonly #limits: BodyLimits
+  readonly #share: BudgetShare
+  readonly #resolve: (result: Result<RequestBody>) => void
+  readonly #declaredBytes: number | undefined
+  /** Of a body with a length: room for all of it, which the system fills in as it is written to. */
+  #room: Buffer | undefined
+  #pieces: Uint8Array[] = []
+  #bytes = 0
+  #isOver = false
 
-const readText = (value: string): Result<string> => ({ ok: true, value })
-const readBroken = (): Result<string> => broken
+  constructor(request: HttpRequest, limits: BodyLimits, share: BudgetShare) {
+    const { promise, resolve } = Promise.withResolvers<Result<RequestBody>>()
+    this.result = promise
+    this.#resolve = resolve
+    this.#limits = limits
+    this.#share = share
+    this.#declaredBytes = request.bodyBytes
+    this.#room = this.#declaredBytes === undefined ? undefined : Buffer.allocUnsafeSlow(this.#declaredBytes)
+    this.dueAt = limits.ticker.now + limits.deadlineMs
+    limits.ticker.watch(this)
+    request.claimBody(this)
+  }
 
-async function readCounted(
-  request: Request,
-  { capBytes, deadlineMs, watch }: BodyLimits,
-  share: BudgetShare,
-): Promise<Result<string>> {
-  const reader = request.body?.getReader()
-  if (!reader) return { ok: true, value: '' }
-  const text = await watch.within(deadlineMs, readChunks(reader, capBytes, share))
-  if (!text.ok) void reader.cancel().catch(() => undefined)
-  return text
-}
+  take(bytes: Uint8Array): boolean {
+    const { capBytes } = this.#limits
+    if (this.#isOver) return false
+    if (this.#room) this.#room.set(bytes, this.#bytes)
+    else this.#pieces.push(bytes.slice())
+    this.#bytes += bytes.byteLength
+    if (this.#bytes > capBytes) this.#settle(tooLarge(capBytes))
+    else if (!this.#room && !this.#share.take(bytes.byteLength)) this.#settle(overloaded)
+    else return true
+    return false
+  }
 
-interface ChunkReader {
-  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>
-}
+  end(): void {
+    const bytes = this.#room ?? Buffer.concat(this.#pieces)
+    this.#settle({ ok: true, value: new RequestBody(bytes, this.#share) })
+  }
 
-async function readChunks(reader: ChunkReader, capBytes: number, share: BudgetShare): Promise<Result<string>> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done || !value) return { ok: true, value: text + decoder.decode() }
-      bytes += value.byteLength
-      if (bytes > capBytes) return tooLarge(capBytes)
-      if (!share.take(value.byteLength)) return overloaded
-      text += decoder.decode(value, { stream: true })
-    }
-  } catch {
-    return broken
+  breakOff(): void {
+    this.#settle(broken)
+  }
+
+  expire(): void {
+    this.#settle(tooSlow(this.#limits.deadlineMs))
+  }
+
+  #settle(result: Result<RequestBody>): void {
+    this.#isOver = true
+    this.#limits.ticker.unwatch(this)
+    this.#pieces = []
+    this.#room = undefined
+    if (!result.ok) this.#share.release()
+    this.#resolve(result)
   }
 }
 
-/** More than the route takes. */
-export function tooLarge(capBytes: number): Result<never> {
+function tooLarge(capBytes: number): Result<never> {
   const message = `The request body is larger than ${capBytes} bytes. Send less, or have the operator raise 'body_limit'.`
   return { ok: false, failure: { kind: 'too-large', message, retry: 'never', code: 'request_too_large' } }
 }
@@ -167,14 +176,12 @@ function tooSlow(deadlineMs: number): Result<never> {
   return { ok: false, failure: { kind: 'invalid-request', message, retry: 'never', status: 408 } }
 }
 
-/** The client went away, or sent what is no message. */
-export const broken: Result<never> = {
+const broken: Result<never> = {
   ok: false,
   failure: { kind: 'invalid-request', message: 'The request body broke off or is not readable.', retry: 'never' },
 }
 
-/** No room for another body now. */
-export const overloaded: Result<never> = {
+const overloaded: Result<never> = {
   ok: false,
   failure: {
     kind: 'overloaded',

@@ -1,17 +1,5 @@
-import type { Server } from 'bun'
-import type { RequestHandler } from './handle-request.ts'
-import type { CallGate } from './send-answer.ts'
-
-export interface ServeOptions {
-  readonly host: string
-  readonly port: number
-  /** Largest body Bun itself lets through; above every route's own cap, which answers in the caller's dialect. */
-  readonly bodyCeilingBytes: number
-  /** Seconds without progress after which a connection that has not sent its whole request is closed; 30 unless told. */
-  readonly idleSeconds?: number
-  /** What a request gets whose handler threw. */
-  readonly answerBug: (bug: unknown) => Response
-}
+import { HttpServer, type HttpServerOptions } from '../http/http-server.ts'
+import type { CallGate } from './call-gate.ts'
 
 export interface DrainOptions {
   /** How long new connections are still taken after readiness began to fail. */
@@ -28,46 +16,29 @@ export interface RunningServer {
   /** Ends gently: readiness fails, a grace, no new calls, open ones finish. Resolves when all is closed. */
   drain(options: DrainOptions): Promise<void>
   /** Ends now, open calls and all. */
-  stop(): Promise<void>
+  stop(): void
 }
 
-/** Listens. A call's own deadlines replace Bun's idle timeout while it is under way. */
-export function serve(
-  handle: RequestHandler,
-  gate: CallGate,
-  { host, port, bodyCeilingBytes, idleSeconds = 30, answerBug }: ServeOptions,
-): RunningServer {
-  const server = Bun.serve({
-    hostname: host,
-    port,
-    idleTimeout: idleSeconds,
-    maxRequestBodySize: bodyCeilingBytes,
-    // In development Bun prints the source around an error, also for a stream that is cut off on purpose.
-    development: false,
-    fetch: (request, self) => handle(request, (seconds) => self.timeout(request, seconds)),
-    error: answerBug,
-  })
+/** Listens. */
+export function serve(options: HttpServerOptions, gate: CallGate): RunningServer {
+  const server = new HttpServer(options)
   return {
-    port: server.port ?? port,
-    drain: (options) => drain(server, gate, options),
-    stop: () => server.stop(true),
+    port: server.port,
+    drain: (drainOptions) => drain(server, gate, drainOptions),
+    stop: () => server.stop(),
   }
 }
 
-async function drain(
-  server: Server<undefined>,
-  gate: CallGate,
-  { graceMs, drainMs, onShut }: DrainOptions,
-): Promise<void> {
+async function drain(server: HttpServer, gate: CallGate, { graceMs, drainMs, onShut }: DrainOptions): Promise<void> {
   gate.isDraining = true
   await pause(graceMs)
   gate.isShut = true
   onShut()
   const untilMs = performance.now() + drainMs
-  void server.stop(false)
-  // A call is over when its answer is handed to Bun; its request is pending until the client has taken all of it.
-  while ((gate.open > 0 || server.pendingRequests > 0) && performance.now() < untilMs) await pause(lookEveryMs)
-  await server.stop(true)
+  server.close()
+  // A call is over when its answer is made; its connection is busy until the client has taken all of it.
+  while ((gate.open > 0 || server.busyCount > 0) && performance.now() < untilMs) await pause(lookEveryMs)
+  server.stop()
 }
 
 const lookEveryMs = 50

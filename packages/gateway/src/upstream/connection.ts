@@ -1,9 +1,9 @@
+import type { Timed } from '../http/ticker.ts'
 import type { ExchangeOptions, Flow } from './exchange.ts'
 import { Exchange } from './exchange.ts'
 import type { RequestBytes } from './request-bytes.ts'
 import { ResponseParser } from './response-parser.ts'
 import type { Socket, SocketOwner } from './socket-owner.ts'
-import type { Timed } from './ticker.ts'
 
 /** Where a connection goes when it is free, and from where it is struck off when it closes. */
 export interface Home {

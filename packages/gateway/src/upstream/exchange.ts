@@ -1,9 +1,9 @@
 import type { Deadlines } from '@sluice/core/providers/provider.ts'
-import type { ByteSource, TransportErrorKind, UpstreamAnswer } from '@sluice/core/upstream/transport.ts'
+import type { ByteSource, CancelSignal, TransportErrorKind, UpstreamAnswer } from '@sluice/core/upstream/transport.ts'
 import { TransportError } from '@sluice/core/upstream/transport.ts'
+import type { Ticker, Timed } from '../http/ticker.ts'
 import type { ResponseHead } from './response-head.ts'
 import type { ResponseSink } from './response-parser.ts'
-import type { Ticker, Timed } from './ticker.ts'
 import { Unread } from './unread.ts'
 
 /** What an exchange needs of the connection it runs on. */
@@ -30,7 +30,7 @@ export interface ExchangeOptions {
   readonly isHead: boolean
   /** On the ticker's clock. */
   readonly totalDueAt: number
-  readonly signal: AbortSignal | undefined
+  readonly signal: CancelSignal | undefined
   /** For messages. */
   readonly origin: string
 }

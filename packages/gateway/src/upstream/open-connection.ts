@@ -1,11 +1,11 @@
-import type { TransportErrorKind } from '@sluice/core/upstream/transport.ts'
+import type { CancelSignal, TransportErrorKind } from '@sluice/core/upstream/transport.ts'
 import { TransportError } from '@sluice/core/upstream/transport.ts'
+import type { Ticker, Timed } from '../http/ticker.ts'
 import type { Home } from './connection.ts'
 import { Connection } from './connection.ts'
 import type { Socket, SocketOwner } from './socket-owner.ts'
 import { socketHandlers, tlsSocketHandlers } from './socket-owner.ts'
 import type { Target } from './target.ts'
-import type { Ticker, Timed } from './ticker.ts'
 
 /**
  * A model may think for minutes without a byte; probes keep address translators on the way from forgetting the
@@ -18,7 +18,7 @@ export interface OpenOptions {
   readonly connectMs: number
   /** On the ticker's clock. */
   readonly totalDueAt: number
-  readonly signal: AbortSignal | undefined
+  readonly signal: CancelSignal | undefined
   /** Certificates (PEM) to trust instead of the well-known authorities. */
   readonly trustedCertificates: string | undefined
   readonly home: Home

@@ -1,5 +1,5 @@
+import type { Ticker } from '../http/ticker.ts'
 import type { Connection, Home } from './connection.ts'
-import type { Ticker } from './ticker.ts'
 
 export interface PoolOptions {
   readonly ticker: Ticker

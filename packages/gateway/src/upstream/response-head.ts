@@ -1,3 +1,6 @@
+import { hasToken, lowerCaseName, maxHeaders, trimBlanks } from '../http/header-lines.ts'
+import type { ParseFault } from '../http/parse-fault.ts'
+
 /** How the end of a body is told. */
 export type Framing =
   | { readonly kind: 'none' }
@@ -16,15 +19,6 @@ export interface ResponseHead {
   /** How long the peer says it keeps an idle connection. */
   readonly idleLimitMs: number | undefined
 }
-
-/** Why bytes were refused: not HTTP as we accept it, or over a limit. */
-export interface ParseFault {
-  readonly kind: 'protocol' | 'too-large'
-  readonly message: string
-}
-
-export const maxHeadBytes: number = 64 * 1024
-export const maxHeaders = 200
 
 /** The whole head in one pass: a status line, then lines that are each a token, a colon and visible text. */
 const wholeHead =
@@ -62,37 +56,13 @@ function readHeaders(text: string): Record<string, string> | undefined {
     if (++count > maxHeaders) return undefined
     const colon = text.indexOf(':', at)
     const end = text.indexOf('\r\n', colon)
-    const name = lowerCase(text.slice(at + 2, colon))
+    const name = lowerCaseName(text.slice(at + 2, colon))
     const value = trimBlanks(text, colon + 1, end < 0 ? text.length : end)
     const earlier = headers[name]
     headers[name] = earlier === undefined ? value : `${earlier}, ${value}`
     at = end
   }
   return headers
-}
-
-const maxKnownNames = 500
-const knownNames = new Map<string, string>()
-
-/** Header names are few and come again: looking one up is cheaper than making it anew, and all share one string. */
-function lowerCase(name: string): string {
-  const known = knownNames.get(name)
-  if (known !== undefined) return known
-  const lower = name.toLowerCase()
-  if (knownNames.size < maxKnownNames) knownNames.set(name, lower)
-  return lower
-}
-
-function trimBlanks(text: string, start: number, end: number): string {
-  let from = start
-  let to = end
-  while (from < to && isBlank(text.charCodeAt(from))) from++
-  while (to > from && isBlank(text.charCodeAt(to - 1))) to--
-  return text.slice(from, to)
-}
-
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9
 }
 
 function chooseFraming(status: number, headers: Record<string, string>, isHttp11: boolean): Framing | ParseFault {
@@ -114,11 +84,6 @@ function chooseFraming(status: number, headers: Record<string, string>, isHttp11
 function readIdleLimit(keepAlive: string | undefined): number | undefined {
   const seconds = keepAlive === undefined ? undefined : /(?:^|[,\s])timeout=(\d{1,6})/.exec(keepAlive)?.[1]
   return seconds === undefined ? undefined : Number(seconds) * 1000
-}
-
-function hasToken(list: string | undefined, token: string): boolean {
-  if (list === undefined) return false
-  return list.split(',').some((each) => each.trim().toLowerCase() === token)
 }
 
 function fault(message: string): ParseFault {

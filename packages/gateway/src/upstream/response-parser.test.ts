@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { maxHeadBytes } from '../http/header-lines.ts'
 import type { ResponseHead } from './response-head.ts'
-import { maxHeadBytes } from './response-head.ts'
 import { ResponseParser } from './response-parser.ts'
 
 interface Outcome {

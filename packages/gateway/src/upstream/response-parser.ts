@@ -1,6 +1,7 @@
-import { ChunkedBody } from './chunked-body.ts'
-import type { Framing, ParseFault, ResponseHead } from './response-head.ts'
-import { maxHeadBytes, parseHead } from './response-head.ts'
+import { ChunkedBody } from '../http/chunked-body.ts'
+import { maxHeadBytes } from '../http/header-lines.ts'
+import type { ParseFault } from '../http/parse-fault.ts'
+import { type Framing, parseHead, type ResponseHead } from './response-head.ts'
 
 /** Where a parser puts what it finds, in this order: one head, any number of bodies, at most one end. */
 export interface ResponseSink {

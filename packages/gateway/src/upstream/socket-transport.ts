@@ -1,5 +1,6 @@
 import type { OutboundRequest, Transport, UpstreamAnswer } from '@sluice/core/upstream/transport.ts'
 import { TransportError } from '@sluice/core/upstream/transport.ts'
+import { Ticker } from '../http/ticker.ts'
 import type { Connection } from './connection.ts'
 import type { ExchangeOptions } from './exchange.ts'
 import { openConnection } from './open-connection.ts'
@@ -8,7 +9,6 @@ import type { RequestBytes } from './request-bytes.ts'
 import { encodeRequest } from './request-bytes.ts'
 import type { Target } from './target.ts'
 import { Targets } from './target.ts'
-import { Ticker } from './ticker.ts'
 
 export interface SocketTransportOptions {
   /** Certificates (PEM) to trust instead of the well-known authorities; for tests and private authorities. */

@@ -133,14 +133,20 @@ export const rooms: readonly Room[] = [
       'core/tasks/task-id',
       'core/upstream',
       'gateway/admin',
+      'gateway/http',
       'gateway/telemetry',
       ...outside,
     ],
     why: 'the server turns HTTP into calls; storage and providers are handed to it',
   },
   {
+    room: 'gateway/http',
+    may: ['core/call', 'core/upstream', ...outside],
+    why: 'bytes and connections know no routes and no dialects',
+  },
+  {
     room: 'gateway/upstream',
-    may: ['core/ir', 'core/upstream', ...providerShapes, ...outside],
+    may: ['core/ir', 'core/upstream', 'gateway/http', ...providerShapes, ...outside],
     why: 'this is the transport of core/upstream on Bun; like it, it does not read content',
   },
   {

@@ -1,4 +1,4 @@
-import type { OutboundMethod } from '../../upstream/transport.ts'
+import type { CancelSignal, OutboundMethod } from '../../upstream/transport.ts'
 import type { VirtualKey } from '../snapshot.ts'
 
 /** One request to `/{provider}/...` as the server hands it over: authenticated, its body read, nothing understood. */
@@ -20,5 +20,5 @@ export interface PassCall {
   readonly body: Uint8Array | undefined
   readonly key: VirtualKey
   /** Aborted when the client is gone. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
 }

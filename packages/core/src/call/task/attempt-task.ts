@@ -1,6 +1,7 @@
 import type { Result } from '../../ir/failure.ts'
 import type { Loss } from '../../ir/request.ts'
 import type { Deadlines, Deployment } from '../../providers/provider.ts'
+import type { CancelSignal } from '../../upstream/transport.ts'
 import type { AdmittedCall } from '../admit.ts'
 import { askProvider, type ProviderReply } from '../ask-provider.ts'
 import { answerHeaders } from '../call-headers.ts'
@@ -80,7 +81,10 @@ async function askAll(exchange: TaskExchange, running: Running): Promise<Result<
   const { pieces } = exchange
   const { call, ports } = running
   const stop = new AbortController()
-  const signal = pieces.length > 1 ? AbortSignal.any([call.signal, stop.signal]) : call.signal
+  const signal = pieces.length > 1 ? stop.signal : call.signal
+  const leave = { handleEvent: (): void => stop.abort() }
+  call.signal.addEventListener('abort', leave)
+  if (call.signal.aborted) stop.abort()
   const replies: ProviderReply[] = []
   const startedMs = ports.nowMs()
   let next = 0
@@ -97,13 +101,14 @@ async function askAll(exchange: TaskExchange, running: Running): Promise<Result<
     }
   }
   await Promise.all(Array.from({ length: Math.min(mostAtOnce, pieces.length) }, work))
+  call.signal.removeEventListener('abort', leave)
   return failed ?? { ok: true, value: replies }
 }
 
 async function askPiece(
   { pieces, readFailure }: TaskExchange,
   index: number,
-  { running, signal, startedMs }: { running: Running; signal: AbortSignal; startedMs: number },
+  { running, signal, startedMs }: { running: Running; signal: CancelSignal; startedMs: number },
 ): Promise<Result<ProviderReply>> {
   const { deployment, life, ports } = running
   const piece = pieces[index]

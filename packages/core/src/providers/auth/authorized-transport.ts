@@ -1,4 +1,10 @@
-import { type OutboundRequest, type Transport, TransportError, type UpstreamAnswer } from '../../upstream/transport.ts'
+import {
+  type CancelSignal,
+  type OutboundRequest,
+  type Transport,
+  TransportError,
+  type UpstreamAnswer,
+} from '../../upstream/transport.ts'
 import type { Authorization, Authorizer } from './authorizer.ts'
 import { createAuthorizer } from './create-authorizer.ts'
 import { type Credential, secretsIn } from './credential.ts'
@@ -38,12 +44,12 @@ export class AuthorizedTransport implements Transport {
 }
 
 /** A caller that leaves does not wait any longer; the token is still fetched for the others. */
-function untilAborted<T>(obtained: Promise<Obtained<T>>, signal: AbortSignal | undefined): Promise<Obtained<T>> {
+function untilAborted<T>(obtained: Promise<Obtained<T>>, signal: CancelSignal | undefined): Promise<Obtained<T>> {
   if (!signal) return obtained
   return new Promise((resolve, reject) => {
-    const leave = (): void => reject(new TransportError('aborted', 'The caller left.'))
-    if (signal.aborted) return leave()
-    signal.addEventListener('abort', leave, { once: true })
+    const leave = { handleEvent: (): void => reject(new TransportError('aborted', 'The caller left.')) }
+    if (signal.aborted) return leave.handleEvent()
+    signal.addEventListener('abort', leave)
     void obtained.then((value) => {
       signal.removeEventListener('abort', leave)
       resolve(value)

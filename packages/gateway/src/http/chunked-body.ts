@@ -1,4 +1,4 @@
-import type { ParseFault } from './response-head.ts'
+import type { ParseFault } from './parse-fault.ts'
 
 /** Longest chunk-size line and longest trailer section we read past; both are ignored beyond their form. */
 const maxExtensionBytes = 1024
