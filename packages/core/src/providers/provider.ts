@@ -30,6 +30,8 @@ export interface KnownProvider {
   readonly docs: string
   /** Named habits that differ from the dialect's default; see the dialect's `quirks.ts`. */
   readonly quirks?: JsonObject
+  /** False: its models embed, rank or moderate, and none of them talks. */
+  readonly hasChat?: false
   /** What it does beside chat. A task it does not name is asked for as its dialect's own house does it. */
   readonly tasks?: ProviderTasks
   /** True for servers people run themselves on this machine; found by asking, not by a key. */

@@ -12,6 +12,7 @@ export const infinity: KnownProvider = defineProvider({
   docs: 'https://github.com/michaelfeil/infinity',
   quirks: copiesOpenAi,
   isLocal: true,
+  hasChat: false,
   tasks: { rerank: { wire: 'jina-rerank' }, moderate: false },
   server: { lists: ['models'], readyPath: '/health', ownedBy: 'infinity' },
 })

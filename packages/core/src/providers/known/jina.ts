@@ -12,6 +12,7 @@ export const jina: KnownProvider = defineProvider({
   keyVariables: ['JINA_API_KEY', 'JINA_AI_API_KEY'],
   docs: 'https://api.jina.ai/redoc',
   quirks: copiesOpenAi,
+  hasChat: false,
   tasks: {
     embed: { wire: 'jina-embeddings', maxBatch: 512 },
     rerank: { wire: 'jina-rerank' },

@@ -15,6 +15,7 @@ export const tei: KnownProvider = defineProvider({
   isLocal: true,
   server: { lists: ['info', 'models'], readyPath: '/health', ownedBy: 'text-embeddings-router' },
   // `--max-client-batch-size` is 32 unless said otherwise.
+  hasChat: false,
   tasks: {
     embed: { wire: 'openai-embeddings', maxBatch: 32 },
     rerank: { wire: 'tei-rerank', path: '/../rerank' },

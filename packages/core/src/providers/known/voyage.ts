@@ -12,6 +12,7 @@ export const voyage: KnownProvider = defineProvider({
   keyVariables: ['VOYAGE_API_KEY', 'VOYAGE_AI_API_KEY'],
   docs: 'https://docs.voyageai.com/reference/embeddings-api',
   quirks: copiesOpenAi,
+  hasChat: false,
   tasks: {
     embed: { wire: 'voyage-embeddings', maxBatch: 1000 },
     rerank: { wire: 'voyage-rerank' },

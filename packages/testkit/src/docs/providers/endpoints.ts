@@ -1,0 +1,61 @@
+import type { KnownProvider } from '@sluice/core/providers/provider.ts'
+import { addressOf } from '@sluice/core/tasks/registry.ts'
+
+/** What a provider can be asked for through the gateway, in the order of the page's columns. */
+export type EndpointId = 'chat' | 'embeddings' | 'rerank' | 'moderations' | 'completions' | 'count' | 'pass-through'
+
+/** Every one, with the recorded operations that are of it. */
+export const endpoints: Readonly<Record<EndpointId, readonly string[]>> = {
+  chat: [
+    ...['chat', 'responses', 'messages', 'generateContent', 'streamGenerateContent', 'converse', 'converse-stream'],
+    ...['chat.v2', 'chat.native', 'rawPredict', 'streamRawPredict'],
+  ],
+  embeddings: ['embeddings'],
+  rerank: ['rerank'],
+  moderations: ['moderations'],
+  completions: ['completions', 'complete'],
+  count: ['count_tokens', 'messages.count_tokens', 'responses.input_tokens'],
+  'pass-through': [],
+}
+
+/** Every endpoint's id. */
+export const endpointIds: readonly EndpointId[] = [
+  ...(['chat', 'embeddings', 'rerank', 'moderations'] as const),
+  ...(['completions', 'count', 'pass-through'] as const),
+]
+
+/**
+ * Whether a provider has an endpoint: `told` by its file, `usual` for its dialect and asked for in that house's way
+ * without anybody having said that it answers, or `none`.
+ */
+export type Offer = 'told' | 'usual' | 'none'
+
+/** What a provider's file says of an endpoint. */
+export function offerOf(provider: KnownProvider, endpoint: EndpointId): Offer {
+  const { tasks = {}, hasChat, dialect, id } = provider
+  switch (endpoint) {
+    case 'chat':
+      return hasChat === false ? 'none' : 'told'
+    case 'embeddings':
+      return taskOffer(provider, 'embed')
+    case 'rerank':
+      return taskOffer(provider, 'rerank')
+    case 'moderations':
+      return taskOffer(provider, 'moderate')
+    case 'completions':
+      return tasks.complete || tasks.fill ? 'told' : 'none'
+    case 'count':
+      if (tasks.count !== undefined) return tasks.count === false ? 'none' : 'told'
+      if (dialect !== 'anthropic-messages' && dialect !== 'gemini') return 'none'
+      return id === dialect || id === 'anthropic' ? 'told' : 'usual'
+    case 'pass-through':
+      return 'told'
+    default:
+      return endpoint satisfies never
+  }
+}
+
+function taskOffer(provider: KnownProvider, task: 'embed' | 'rerank' | 'moderate'): Offer {
+  if (provider.tasks?.[task]) return 'told'
+  return addressOf(task, provider) ? 'usual' : 'none'
+}
