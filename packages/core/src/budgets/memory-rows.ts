@@ -28,8 +28,8 @@ export class MemoryRows implements BudgetRows {
     this.#nowMs = nowMs
   }
 
-  transact<T>(wanted: (nowMs: number) => RowsWanted, decide: Decide<T>): Promise<StoreReply<T>> {
-    return Promise.resolve({ ok: true, value: this.transactNow(wanted, decide) })
+  async transact<T>(wanted: (nowMs: number) => RowsWanted, decide: Decide<T>): Promise<StoreReply<T>> {
+    return { ok: true, value: this.transactNow(wanted, decide) }
   }
 
   /** The same at once. */

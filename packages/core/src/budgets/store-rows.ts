@@ -9,9 +9,10 @@ export interface BudgetRows {
    * One transaction: read the database's clock, ask `wanted` which rows are needed, lock and load them, let `decide`
    * say what to write, write it and commit; then answer `decide`'s reply. Rows are locked in this order, so that two
    * transactions never wait for each other: the fence, leases by id, counters by key, windows by key and start. Both
-   * functions are pure and may be called again when the transaction has to be repeated.
+   * functions are pure and may be called again when the transaction has to be repeated. When `decide` throws, which is a
+   * bug, nothing is written and the promise rejects; a database that cannot be reached is a value.
    *
-   * The clock must never go back: a database whose clock did answers the latest it has ever used.
+   * The clock is in whole milliseconds and must never go back: a database whose clock did answers the latest it has used.
    */
   transact<T>(wanted: (nowMs: number) => RowsWanted, decide: Decide<T>): Promise<StoreReply<T>>
 }
