@@ -53,7 +53,7 @@ export function testOn(open: OpenStore): WithStore {
 }
 
 /** The value of a reply that must be there. */
-export function valueOf<T>(reply: StoreReply<T>): T {
+export function answerOf<T>(reply: StoreReply<T>): T {
   if (!reply.ok) throw new Error(`The store could not be asked: ${reply.why}`)
   return reply.value
 }
@@ -63,7 +63,7 @@ export const noWrites: RowWrites = { fences: [], leases: [], counters: [], windo
 
 /** Reads rows and changes none. */
 export async function readRows(rows: BudgetRows, wanted: RowsWanted): Promise<LoadedRows> {
-  return valueOf(
+  return answerOf(
     await rows.transact(
       () => wanted,
       (loaded) => ({ reply: loaded, writes: noWrites }),
@@ -113,7 +113,7 @@ export function askFor(
 
 /** Asks and answers the reply. */
 export async function acquire(store: BudgetStore, ...ask: Parameters<typeof askFor>): Promise<AcquireReply> {
-  return valueOf(await store.acquire(askFor(...ask)))
+  return answerOf(await store.acquire(askFor(...ask)))
 }
 
 /** What one window of a counter holds. */
@@ -132,7 +132,7 @@ export async function holdings(
 }
 
 async function readClock(rows: BudgetRows): Promise<number> {
-  return valueOf(
+  return answerOf(
     await rows.transact(
       () => ({ leaseIds: [], counters: [] }),
       (_rows, nowMs) => ({ reply: nowMs, writes: noWrites }),
