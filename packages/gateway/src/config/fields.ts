@@ -28,6 +28,21 @@ const otherWords: ReadonlyMap<string, string> = new Map([
   ['model_list', 'models'],
   ['virtual_keys', 'keys'],
   ['server', 'settings'],
+  ['region', 'aws_region_name'],
+  ['aws_region', 'aws_region_name'],
+  ['region_name', 'aws_region_name'],
+  ['aws_profile', 'aws_profile_name'],
+  ['role_arn', 'aws_role_name'],
+  ['aws_role_arn', 'aws_role_name'],
+  ['aws_web_identity_token', 'aws_web_identity_token_file'],
+  ['project', 'vertex_project'],
+  ['location', 'vertex_location'],
+  ['credentials', 'vertex_credentials'],
+  ['azure_tenant_id', 'tenant_id'],
+  ['azure_client_id', 'client_id'],
+  ['azure_client_secret', 'client_secret'],
+  ['version', 'api_version'],
+  ['account', 'account_id'],
 ])
 
 /**

@@ -35,7 +35,10 @@ export class AuthorizedTransport implements Transport {
     const obtained = this.#authorizer.authorize(request)
     const authorization = obtained instanceof Promise ? await untilAborted(obtained, request.signal) : obtained
     if (authorization.ok) return authorization.value
-    throw new TransportError('credential', `its credential could not be had: ${authorization.problem}.`)
+    throw new TransportError(
+      'credential',
+      `its credential could not be had: ${authorization.problem.replace(/\.$/, '')}.`,
+    )
   }
 
   #sendWith(request: OutboundRequest, { headers }: Authorization): Promise<UpstreamAnswer> {
