@@ -38,7 +38,7 @@ export function codecsFor(
     deployment,
     dialect: providerDialects[id],
     rules: relayRules[id],
-    options: { quirks: quirksOf(provider, id), context },
+    options: { quirks: quirksOf(deployment, id), context },
     isStream: admitted.isStream,
     answerLimitBytes: life.snapshot.settings.answerLimitBytes,
   })
@@ -49,8 +49,16 @@ export function codecsFor(
 
 const knownQuirks = new WeakMap<Provider, Map<DialectId, object>>()
 
-/** Configured quirks are about the provider's first dialect; another has its defaults. Put together once. */
-function quirksOf(provider: Provider, id: DialectId): object {
+/** Configured quirks are about the provider's first dialect; another has its defaults. */
+function quirksOf({ provider, model }: Deployment, id: DialectId): object {
+  const usual = usualQuirks(provider, id)
+  const habits = provider.address?.habitsOf?.(model, id)
+  if (!habits) return usual
+  return { ...usual, ...habits, ...(id === provider.dialect && provider.quirks) }
+}
+
+/** Put together once. */
+function usualQuirks(provider: Provider, id: DialectId): object {
   const known = knownQuirks.get(provider)?.get(id)
   if (known) return known
   const { defaultQuirks } = providerDialects[id]

@@ -13,12 +13,12 @@ export interface BedrockConverseQuirks {
    */
   readonly modelFields: 'none' | 'claude' | 'nova' | 'gpt-oss'
   /**
-   * Claude only. How thinking is asked for. `as-asked`: an effort becomes adaptive thinking, a budget stays
-   * a budget. `adaptive`: always adaptive with an effort (Opus 4.7 and later refuse a budget). `budget`: always a budget
-   * (4.5 and earlier know no adaptive thinking).
+   * How thinking is asked for. `none`: the model does not think. The others are about Claude. `as-asked`: an effort
+   * becomes adaptive thinking, a budget stays a budget. `adaptive`: always adaptive with an effort (Opus 4.7 and later
+   * refuse a budget). `budget`: always a budget (4.5 and earlier know no adaptive thinking).
    * https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-adaptive-thinking.html (seen 2026-11-21)
    */
-  readonly thinking: 'as-asked' | 'adaptive' | 'budget'
+  readonly thinking: 'as-asked' | 'adaptive' | 'budget' | 'none'
   /**
    * What `toolChoice` may say. `all`: any tool, one named tool, or as the model likes. `any`: no named tool (Mistral
    * Large). `auto`: no tool can be forced. `none`: the field itself is refused (Llama).

@@ -25,7 +25,7 @@ interface Context {
 export function writeThinking(request: GenerateRequest, context: Context): ThinkingWords {
   const { reasoning, verbosity, maxOutputTokens: maxTokens } = request
   const words = reasoning && asksForSomething(reasoning) ? writeAsked(request, reasoning, context) : undefined
-  const isFree = context.quirks.modelFields === 'claude' && context.quirks.thinking !== 'budget'
+  const isFree = context.quirks.modelFields === 'claude' && takesEffort.has(context.quirks.thinking)
   // How much to write is part of the effort of Anthropic's models, as OpenRouter maps it too:
   // https://openrouter.ai/docs/api/reference/parameters#verbosity (seen 2026-11-21)
   const effort = words?.effort ?? (isFree ? verbosity : undefined)
@@ -34,17 +34,23 @@ export function writeThinking(request: GenerateRequest, context: Context): Think
   return { maxTokens, modelFields: {}, isThinking: false, ...words, effort }
 }
 
+const takesEffort: ReadonlySet<BedrockConverseQuirks['thinking']> = new Set(['as-asked', 'adaptive'])
+
 function asksForSomething({ effort, budgetTokens, show }: Reasoning): boolean {
   return effort !== undefined || budgetTokens !== undefined || show === 'full' || show === 'summary'
 }
 
 function writeAsked(request: GenerateRequest, reasoning: Reasoning, context: Context): ThinkingWords {
   const maxTokens = request.maxOutputTokens
+  if (context.quirks.thinking === 'none') {
+    if (!isOff(reasoning)) context.lose({ path: 'reasoning', why: 'this model does not think' })
+    return { maxTokens, modelFields: {}, isThinking: false }
+  }
   switch (context.quirks.modelFields) {
     case 'claude':
       return writeAnthropic(request, reasoning, context)
     case 'nova':
-      return { maxTokens, ...writeNova(reasoning, maxTokens, context) }
+      return { maxTokens, ...writeNova(request, reasoning, context) }
     case 'gpt-oss':
       return { maxTokens, ...writeOpenai(reasoning, maxTokens, context) }
     case 'none':
@@ -124,10 +130,20 @@ function display(show: Reasoning['show']): { readonly display?: string } {
 
 type OwnWords = Pick<ThinkingWords, 'modelFields' | 'isThinking'>
 
-/** https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html (seen 2026-11-21) */
-function writeNova(reasoning: Reasoning, maxTokens: number | undefined, context: Context): OwnWords {
+/**
+ * The highest effort goes with no limit on the answer and no sampling: a client that sets these gets the next lower one.
+ * https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html (seen 2026-11-21)
+ */
+function writeNova(request: GenerateRequest, reasoning: Reasoning, context: Context): OwnWords {
   if (isOff(reasoning)) return { modelFields: { reasoningConfig: { type: 'disabled' } }, isThinking: false }
-  const effort = ofThree(nearestEffort(reasoning, maxTokens, context) ?? 'medium', context)
+  const { maxOutputTokens, temperature, topP, topK } = request
+  let effort = ofThree(nearestEffort(reasoning, maxOutputTokens, context) ?? 'medium', context)
+  const isBound = [maxOutputTokens, temperature, topP, topK].some((each) => each !== undefined)
+  if (effort === 'high' && isBound) {
+    effort = 'medium'
+    const why = "'high' goes with no limit on the answer and no sampling; 'medium' was sent"
+    context.lose({ path: 'reasoning.effort', why })
+  }
   return { modelFields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: effort } }, isThinking: true }
 }
 

@@ -15,6 +15,8 @@ export interface Address {
   dialectsOf(model: string): readonly DialectId[]
   /** Habits in each dialect, over the dialect's own defaults. */
   readonly quirks?: Readonly<Partial<Record<DialectId, JsonObject>>>
+  /** Habits of one model in this dialect, over those of the address. */
+  habitsOf?(model: string, dialect: DialectId): JsonObject | undefined
   /** How it counts tokens of a request to this model; undefined when it does not. */
   countsBy?(model: string): CountWireId | undefined
   /** Where and how a call goes. */

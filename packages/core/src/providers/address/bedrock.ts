@@ -3,6 +3,7 @@ import type { DialectId } from '../../ir/dialect-id.ts'
 import type { Result } from '../../ir/failure.ts'
 import type { JsonObject } from '../../ir/json.ts'
 import type { Address, AddressedCall, Placement } from './address.ts'
+import { converseHabitsOf } from './converse-habits.ts'
 import { pathSegment } from './path-segment.ts'
 import { rewordForAnthropic } from './reword-failure.ts'
 import { unwrapInvokeStream } from './unwrap-invoke-stream.ts'
@@ -29,6 +30,7 @@ export function createBedrockAddress(): Address {
   return {
     dialectsOf: (model) => dialectsOf(readModel(model)),
     quirks: { 'anthropic-messages': anthropicQuirks },
+    habitsOf: (model, dialect) => (dialect === 'bedrock-converse' ? converseHabitsOf(readModel(model).id) : undefined),
     // Claude alone: https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.html (seen 2026-11-21)
     countsBy: (model) => (dialectsOf(readModel(model)) === both ? 'bedrock-converse' : undefined),
     place(call) {
