@@ -57,14 +57,20 @@ function describe(failure: Failure, type: string, more: Partial<UpstreamError>):
 
 type Verdict = Pick<Failure, 'kind' | 'retry'>
 
-/** What the type and the sentence tell beyond the status; the failure's own verdict where they tell nothing. */
+/** The type says it, where it is more than that the request is wrong; then the sentence; then the status. */
 function judge(type: string, failure: Failure): Verdict {
-  const { kind, retry, message } = failure
-  const isRequest = type === 'ValidationException' || (type === '' && failure.status === 400)
+  const { kind, retry, message, status } = failure
+  const isRequest = isAboutRequest(type, status)
+  const known = byType[type]
+  if (known && !isRequest) return known
   if (isRequest && overflow.test(message)) return { kind: 'context-overflow', retry: 'never' }
   if (isRequest && noModel.test(message)) return { kind: 'not-found', retry: otherTarget }
   if (kind === 'context-overflow' || kind === 'content-blocked') return { kind, retry }
-  return byType[type] ?? { kind, retry }
+  return known ?? { kind, retry }
+}
+
+function isAboutRequest(type: string, status: number | undefined): boolean {
+  return type === 'ValidationException' || (type === '' && status === 400)
 }
 
 /** "Input is too long for requested model.", "Input Tokens Exceeded: ...", "prompt is too long: 210000 tokens > ..." */
