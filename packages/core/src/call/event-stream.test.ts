@@ -14,6 +14,7 @@ import { createTestContext, plainRequest, testOptions } from '@sluice/testkit/ru
 import { clientDialects, providerDialects } from '../dialects/registry.ts'
 import { type ClientDialectId, clientDialectIds } from '../ir/dialect-id.ts'
 import type { Failure } from '../ir/failure.ts'
+import type { Provider } from '../providers/provider.ts'
 import { createEventStreamReader } from '../upstream/read-event-stream.ts'
 import { TranslatedStream } from './translated-stream.ts'
 import { transportFailure } from './transport-failure.ts'
@@ -21,6 +22,17 @@ import { transportFailure } from './transport-failure.ts'
 if (!hasRecordings()) process.stdout.write(`${skippedLine}\n`)
 
 const bedrock = providerDialects['bedrock-converse']
+const upstream: Provider = {
+  name: 'upstream',
+  dialect: 'bedrock-converse',
+  baseUrl: 'http://127.0.0.1:1',
+  origin: 'http://127.0.0.1:1',
+  apiKey: undefined,
+  headers: {},
+  quirks: {},
+  allow: new Set(),
+  deadlines: { connectMs: 1, firstTokenMs: 1, gapMs: 1, totalMs: 1 },
+}
 
 function openStream(client: ClientDialectId): TranslatedStream {
   const options = { request: plainRequest, context: createTestContext(), framing: 'sse' as const }
@@ -29,6 +41,7 @@ function openStream(client: ClientDialectId): TranslatedStream {
     encoder: clientDialects[client].createEncoder(options, () => undefined),
     commentOnLosses: () => '',
     createReader: createEventStreamReader,
+    provider: upstream,
     limitBytes: 1024 * 1024,
   })
 }
