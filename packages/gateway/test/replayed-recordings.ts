@@ -74,8 +74,13 @@ function modelOf(call: ReceivedCall): string {
   return /models?\/([^/:]+)[:/]/.exec(call.path)?.[1] ?? String((JSON.parse(call.body) as JsonObject)['model'])
 }
 
-function providerName({ provider, dialect }: Recording): string {
-  return `${provider}-${dialect}`
+function providerName(recording: Recording): string {
+  return `${recording.provider}-${recording.dialect}${isOlder(recording) ? '-v1' : ''}`
+}
+
+/** Cohere's chat as some of its deployments still speak it. */
+function isOlder({ operation }: Recording): boolean {
+  return operation === 'chat.v1'
 }
 
 /** One provider per address and dialect, with the habits of the known provider of that name. */
@@ -85,7 +90,8 @@ function configure(recordings: readonly Recording[], url: string): string {
     const { provider, dialect } = recording
     if (!dialect) continue
     const known = findProvider(provider === 'google' ? 'gemini' : provider)
-    const quirks = known?.dialect === dialect ? (known.quirks ?? {}) : {}
+    const habits = known?.dialect === dialect ? (known.quirks ?? {}) : {}
+    const quirks = isOlder(recording) ? { ...habits, api: 'v1' } : habits
     const fields = `dialect: ${dialect}, base_url: ${url}/${provider}/v1, api_key: canary-${provider}-0123456789`
     lines.set(providerName(recording), `  ${providerName(recording)}: { ${fields}, quirks: ${JSON.stringify(quirks)} }`)
   }

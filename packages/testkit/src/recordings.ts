@@ -133,6 +133,7 @@ function dialectOf(operation: string): DialectId | undefined {
     case 'converse':
     case 'converse-stream':
       return 'bedrock-converse'
+    case 'chat.v1':
     case 'chat.v2':
       return 'cohere'
     case 'chat.native':

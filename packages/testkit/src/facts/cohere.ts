@@ -5,6 +5,8 @@ import { draftChoice, finishDraft } from './facts.ts'
 
 /** Reads a whole answer of Cohere's v2 chat. The plan before tool calls is text, and what is billed is the usage. */
 export function readCohereAnswer(body: JsonObject): Facts {
+  if (typeof body['text'] === 'string')
+    return readOlderEvents([{ event_type: 'stream-end', response: body }], body['text'])
   const message = asObject(body['message'])
   if (!message)
     return { choices: [], usage: undefined, error: asString(body['message']) ?? 'no message', isComplete: false }
@@ -16,6 +18,7 @@ export function readCohereAnswer(body: JsonObject): Facts {
 
 /** Reads a stream from `message-start` to `message-end`. */
 export function readCohereEvents(events: readonly JsonObject[]): Facts {
+  if (events.some(({ event_type }) => event_type !== undefined)) return readOlderEvents(events)
   const draft = draftChoice()
   let error: string | undefined
   let end: JsonObject | undefined
@@ -34,6 +37,20 @@ export function readCohereEvents(events: readonly JsonObject[]): Facts {
     error: error ?? facts.error,
     isComplete: end !== undefined && error === undefined && facts.isComplete,
   }
+}
+
+/** The older API: its pieces of text, and a last event that says everything once more. */
+function readOlderEvents(events: readonly JsonObject[], said = ''): Facts {
+  const draft = draftChoice()
+  const last = events.find(({ event_type }) => event_type === 'stream-end')
+  const response = asObject(last?.['response']) ?? {}
+  const pieces = events.filter(({ event_type }) => event_type === 'text-generation')
+  draft.text = said + pieces.map(({ text }) => asString(text) ?? '').join('')
+  for (const { name, parameters } of asObjects(response['tool_calls'])) {
+    draft.calls.push({ name: asString(name) ?? '', args: JSON.stringify(parameters ?? {}) })
+  }
+  const word = last?.['finish_reason'] ?? response['finish_reason'] ?? 'COMPLETE'
+  return finish({ finish_reason: last && word, usage: response['meta'] }, draft)
 }
 
 /** Content is one block in a stream, a list in a whole answer. */
@@ -58,13 +75,13 @@ function addArgs(call: JsonObject, draft: ChoiceDraft): void {
 
 function finish(end: JsonObject, draft: ChoiceDraft): Facts {
   const word = asString(end['finish_reason'])
-  const isBroken = word === 'ERROR' || word === 'TIMEOUT'
+  const isBroken = word === undefined || word === 'ERROR' || word === 'TIMEOUT'
   if (word !== undefined) draft.finish = classes[word] ?? 'other'
   const usage = asObject(asObject(end['usage'])?.['billed_units'])
   return {
     choices: [finishDraft(draft)],
     usage: usage && readUsage(usage),
-    error: isBroken ? (asString(end['error']) ?? word) : undefined,
+    error: isBroken ? (asString(end['error']) ?? word ?? 'no end') : undefined,
     isComplete: !isBroken,
   }
 }

@@ -46,7 +46,6 @@ const reasons: readonly (readonly [why: string, operations: readonly string[]])[
     ['generate', 'run', 'invocations'],
   ],
   ['a job to ask after until it is done, for models of any kind', ['predictions', 'predictions.stream']],
-  ["the older form of the provider's chat", ['chat.v1']],
 ]
 
 /** Why this operation is not among the replayed; undefined when nobody has said. */

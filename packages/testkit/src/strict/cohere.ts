@@ -5,6 +5,7 @@ import { checkEach, firstOf, unknownKey } from './violation.ts'
 
 /** What Cohere's v2 chat refuses, by its reference: https://docs.cohere.com/v2/reference/chat (seen 2026-11-21) */
 export function checkCohere(body: JsonObject): Violation | undefined {
+  if ('message' in body) return checkOlder(body)
   const messages = asObjects(body['messages'])
   return firstOf(
     () => checkTopLevel(body),
@@ -22,6 +23,34 @@ const fields = new Set([
   ...['response_format', 'safety_mode', 'max_tokens', 'stop_sequences', 'temperature', 'seed', 'frequency_penalty'],
   ...['presence_penalty', 'k', 'p', 'logprobs', 'thinking', 'priority', 'raw_prompting'],
 ])
+
+const olderFields = new Set([
+  ...['model', 'message', 'stream', 'preamble', 'chat_history', 'documents', 'connectors', 'citation_quality', 'tools'],
+  ...[
+    'tool_results',
+    'response_format',
+    'safety_mode',
+    'max_tokens',
+    'stop_sequences',
+    'temperature',
+    'seed',
+    'k',
+    'p',
+  ],
+  ...['frequency_penalty', 'presence_penalty', 'raw_prompting', 'conversation_id', 'prompt_truncation'],
+  ...['search_queries_only', 'force_single_step', 'max_input_tokens'],
+])
+
+/** The older API: https://docs.cohere.com/v1/reference/chat (seen 2026-11-21) */
+function checkOlder(body: JsonObject): Violation | undefined {
+  const unknown = unknownKey(body, olderFields)
+  if (unknown !== undefined) return refuse(`unknown field: ${unknown}`)
+  if (typeof body['message'] !== 'string') return refuse('message must be a string')
+  if (body['message'] === '' && !body['tool_results']) return refuse('message must be at least 1 token long')
+  const roles = ['USER', 'CHATBOT', 'SYSTEM', 'TOOL']
+  const wrong = asObjects(body['chat_history']).find(({ role }) => !roles.includes(asString(role)?.toUpperCase() ?? ''))
+  return wrong && refuse('chat_history: unknown role')
+}
 
 function checkTopLevel(body: JsonObject): Violation | undefined {
   const unknown = unknownKey(body, fields)

@@ -159,6 +159,8 @@ const refused: readonly (readonly [DialectId, JsonObject, string])[] = [
   ['cohere', { model: 'm', messages: [{ role: 'user', content: [{ type: 'file' }] }] }, 'content of file'],
   ['cohere', { model: 'm', messages: [user, { role: 'assistant', tool_calls: [chatCall] }, user] }, 'without a result'],
   ['cohere', { model: 'm', messages: [user, { role: 'tool', tool_call_id: 'x', content: '' }] }, 'result of no call'],
+  ['cohere', { message: 'hi', messages: [user] }, 'unknown field: messages'],
+  ['cohere', { message: '' }, 'at least 1 token'],
   ['ollama', { messages: [user] }, 'model is required'],
   ['ollama', { model: 'm', messages: [{ role: 'user', content: [] }] }, 'content of type string'],
   ['ollama', { model: 'm', messages: [{ role: 'user', images: ['https://x/'] }] }, 'illegal base64'],

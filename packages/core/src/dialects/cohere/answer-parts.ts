@@ -24,6 +24,8 @@ export class AnswerParts {
   readonly #emit: Emit
   readonly #open = new Map<Slot, OpenPart>()
   #next = 0
+  /** Whether the model called a tool: the older API ends such an answer like any other. */
+  hasCall = false
 
   constructor(newId: (prefix: string) => string, emit: Emit) {
     this.#newId = newId
@@ -61,6 +63,7 @@ export class AnswerParts {
   }
 
   openCall(index: number, call: JsonObject): void {
+    this.hasCall = true
     this.#closeSpoken()
     const slot: Slot = `call:${index}`
     this.#close(slot)

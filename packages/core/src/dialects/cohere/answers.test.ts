@@ -181,6 +181,71 @@ describe('a whole answer', () => {
   })
 })
 
+describe('the older API', () => {
+  const document = { id: 'web_1', title: 'X', url: 'https://x.example/', snippet: 's' }
+  const cited = { start: 0, end: 2, text: 'Hi', document_ids: ['web_1', 'doc:3'] }
+  const call = { name: 'look', parameters: { at: 'sky' } }
+  const meta = { billed_units: { input_tokens: 9, output_tokens: 4 }, tokens: { input_tokens: 509, output_tokens: 9 } }
+  const parts = [
+    {
+      kind: 'text',
+      text: 'Hi',
+      citations: [
+        { source: { kind: 'url', url: 'https://x.example/', title: 'X' }, span: [0, 2] },
+        { source: { kind: 'document', index: 3 }, span: [0, 2] },
+      ],
+    },
+    { kind: 'tool-call', id: 'call_test1', name: 'look', args: '{"at":"sky"}' },
+  ]
+
+  test('a whole answer', () => {
+    const body = { generation_id: 'g', text: 'Hi', citations: [cited], documents: [document], tool_calls: [call], meta }
+    const answer = collect(decodeWhole(provider, { ...body, finish_reason: 'COMPLETE', search_queries: [] }))
+    expect(answer).toMatchObject({
+      id: 'g',
+      choices: [{ parts, finish: { reason: 'tool-calls', raw: 'COMPLETE' } }],
+      usage: { input: 9, output: 4 },
+      ext: { cohere: { documents: [document], search_queries: [] } },
+    })
+  })
+
+  test('a stream of it', () => {
+    const answer = collect(
+      read(
+        { event_type: 'stream-start', generation_id: 'g' },
+        { event_type: 'search-results', documents: [document] },
+        { event_type: 'text-generation', text: 'H' },
+        { event_type: 'text-generation', text: 'i' },
+        { event_type: 'citation-generation', citations: [cited] },
+        { event_type: 'tool-calls-generation', tool_calls: [call] },
+        { event_type: 'stream-end', finish_reason: 'MAX_TOKENS', response: { text: 'Hi', meta } },
+      ),
+    )
+    expect(answer).toMatchObject({ id: 'g', choices: [{ parts, finish: { reason: 'length' } }], usage: { input: 9 } })
+    expect(answer.opaque.map(({ value }) => value['type'])).toEqual(['search-results'])
+  })
+
+  test('a plan is told once, whether it comes in pieces or whole', () => {
+    const piece = (text: string): JsonObject => ({ event_type: 'tool-calls-chunk', text, tool_call_delta: {} })
+    const whole = { event_type: 'tool-calls-generation', text: 'I will look.', tool_calls: [call] }
+    const begin = { event_type: 'stream-start', generation_id: 'g' }
+    const finish = { event_type: 'stream-end', finish_reason: 'COMPLETE', response: {} }
+    for (const pieces of [[], [piece('I will '), piece('look.')]]) {
+      const answer = collect(read(begin, ...pieces, whole, finish))
+      expect(answer.choices[0]?.parts).toMatchObject([{ kind: 'text', text: 'I will look.' }, parts[1] ?? {}])
+    }
+  })
+
+  test('that broke, or was cut, is a failure', () => {
+    const begin = { event_type: 'stream-start', generation_id: 'g' }
+    const broken = { event_type: 'stream-end', finish_reason: 'ERROR', error: 'it broke', response: {} }
+    expect(failureOf(read(begin, broken))).toMatchObject({ message: 'it broke' })
+    expect(failureOf(read(begin, { event_type: 'text-generation', text: 'Hi' }))).toMatchObject({
+      kind: 'upstream-protocol',
+    })
+  })
+})
+
 test('a meter reads the end, the bill and the failure', () => {
   const meter = provider.createMeter({
     ...testOptions(provider),

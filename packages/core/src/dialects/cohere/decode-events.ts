@@ -8,6 +8,7 @@ import { AnswerParts } from './answer-parts.ts'
 import { brokenBy, readReason } from './finish.ts'
 import { dialect, extend } from './own-fields.ts'
 import { readUsage } from './usage.ts'
+import { V1Events } from './v1-answers.ts'
 
 /** Fields of a message whose content comes in events of its own. */
 const messageFields = ['role', 'content', 'tool_plan', 'tool_calls', 'citations'] as const
@@ -17,6 +18,7 @@ export class ChatDecoder implements EventDecoder {
   readonly #context: CodecContext
   #parts: AnswerParts | undefined
   #isOver = false
+  readonly #older: V1Events = new V1Events()
 
   constructor(context: CodecContext) {
     this.#context = context
@@ -26,7 +28,13 @@ export class ChatDecoder implements EventDecoder {
     if (this.#isOver || data === '') return
     const value = parseObject(data)
     if (!value) return this.#fail(malformed, emit)
-    const type = asString(value['type']) ?? event ?? ''
+    if (typeof value['event_type'] !== 'string') return this.#event(value, asString(value['type']) ?? event ?? '', emit)
+    for (const each of this.#older.read(value)) {
+      if (!this.#isOver) this.#event(each, asString(each['type']) ?? '', emit)
+    }
+  }
+
+  #event(value: JsonObject, type: string, emit: Emit): void {
     if (isError(value, type)) return this.#fail(readInnerFailure(value, this.#context.provider), emit)
     if (type === 'message-start') return this.#start(value, emit)
     if (!this.#parts) return this.#fail(outOfOrder, emit)
@@ -66,8 +74,9 @@ export function finishAnswer(
   const failure = brokenBy(raw, asString(end['error']))
   if (failure) return emit({ type: 'error', failure })
   parts?.closeAll()
+  const reason = readReason(raw)
   const more = extend(rest(end, 'finish_reason', 'usage', 'error'))
-  emit({ type: 'finish', choice: 0, reason: readReason(raw), raw, ...more })
+  emit({ type: 'finish', choice: 0, reason: reason === 'stop' && parts?.hasCall ? 'tool-calls' : reason, raw, ...more })
   const usage = readUsage(asObject(end['usage']) ?? {})
   if (usage) emit({ type: 'usage', usage })
   emit({ type: 'end' } satisfies StreamEvent)

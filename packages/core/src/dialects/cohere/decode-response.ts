@@ -9,9 +9,11 @@ import { finishAnswer } from './decode-events.ts'
 import { cutLogprobs } from './logprobs.ts'
 import { extend } from './own-fields.ts'
 import type { CohereQuirks } from './quirks.ts'
+import { isV1, readV1Answer } from './v1-answers.ts'
 
 /** A whole answer: its content blocks, plan and calls in the order a stream tells them. */
-export function decodeResponse(body: JsonObject, { context }: RequestOptions<CohereQuirks>, emit: Emit): void {
+export function decodeResponse(wire: JsonObject, { context }: RequestOptions<CohereQuirks>, emit: Emit): void {
+  const body = isV1(wire) ? readV1Answer(wire) : wire
   const message = asObject(body['message'])
   if (!message) return emit({ type: 'error', failure: failureOf(body, context.provider) })
   const id = asString(body['id']) ?? context.newId('chat-')

@@ -275,3 +275,101 @@ describe('the rest', () => {
     )
   })
 })
+
+describe('the older API', () => {
+  test('a conversation: what came last apart, calls without ids, flat tools', () => {
+    const { body, lost } = write(
+      {
+        messages: [
+          says('system', 'Be brief.'),
+          says('user', 'What is up there?'),
+          {
+            role: 'assistant',
+            parts: [
+              { kind: 'text', text: 'I will look.' },
+              { ...call, args: '{"at":"up"}' },
+            ],
+          },
+          {
+            role: 'tool',
+            parts: [
+              { kind: 'tool-result', callId: 'c1', name: '', isError: false, content: [{ kind: 'text', text: 'sky' }] },
+            ],
+          },
+        ],
+        tools: [{ ...strictLook, description: 'Looks.' }],
+        toolChoice: { mode: 'required' },
+        temperature: 1,
+        stop: ['x'],
+      },
+      { api: 'v1', citations: 'FAST' },
+    )
+    const made = { name: 'look', parameters: { at: 'up' } }
+    expect(body).toEqual({
+      model: 'command-a',
+      preamble: 'Be brief.',
+      chat_history: [
+        { role: 'USER', message: 'What is up there?' },
+        { role: 'CHATBOT', message: 'I will look.', tool_calls: [made] },
+      ],
+      message: '',
+      tool_results: [{ call: made, outputs: [{ result: 'sky' }] }],
+      tools: [{ name: 'look', description: 'Looks.', parameter_definitions: { at: { type: 'str', required: true } } }],
+      citation_quality: 'fast',
+      temperature: 1,
+      stop_sequences: ['x'],
+      stream: false,
+    })
+    expect(lost).toEqual([
+      'toolChoice: the older API has no such field',
+      'tools[].strict: the older API has no such field',
+    ])
+  })
+
+  test('a question with a file and a format', () => {
+    const file = { kind: 'media', mediaType: 'text/plain', source: { from: 'text', text: 'Facts.' } } as const
+    const format = { kind: 'json-schema', name: '', schema: { type: 'object' }, strict: true } as const
+    const asked = { role: 'user', parts: [{ kind: 'text', text: 'Hi' }, file] } as const
+    expect(
+      write({ messages: [says('user', 'Hm'), says('assistant', 'Yes?'), asked] }, { api: 'v1' }).body,
+    ).toMatchObject({
+      message: 'Hi',
+      documents: [{ id: 'doc:0', text: 'Facts.' }],
+      chat_history: [
+        { role: 'USER', message: 'Hm' },
+        { role: 'CHATBOT', message: 'Yes?' },
+      ],
+    })
+    const { body } = write({ messages: [says('user', 'Hi')], format }, { api: 'v1' })
+    expect(body['response_format']).toEqual({ type: 'json_object', schema: { type: 'object' } })
+  })
+
+  test('what it does not take is told', () => {
+    const nested = { type: 'object', properties: { at: { type: 'array', items: { type: 'string' } } } }
+    const { body, lost } = write(
+      {
+        messages: [
+          { role: 'assistant', parts: [{ kind: 'reasoning', form: 'full', text: 'Hm.' }] },
+          {
+            role: 'user',
+            parts: [{ kind: 'media', mediaType: 'image/png', source: { from: 'url', url: 'https://x/' } }],
+          },
+        ],
+        tools: [{ ...look, parameters: nested }],
+        reasoning: { effort: 'max' },
+        logprobs: { top: 0 },
+      },
+      { api: 'v1' },
+    )
+    expect(body['tools']).toEqual([
+      { name: 'look', description: '', parameter_definitions: { at: { type: 'list', required: false } } },
+    ])
+    expect(lost.map((each) => each.split(':', 1)[0])).toEqual([
+      'messages',
+      'messages',
+      'reasoning',
+      'logprobs',
+      'tools[0].parameters.at',
+    ])
+  })
+})

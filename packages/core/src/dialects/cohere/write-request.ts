@@ -4,17 +4,23 @@ import { loseFields } from '../../ir/lose-fields.ts'
 import type { GenerateRequest, OutputFormat } from '../../ir/request.ts'
 import type { CohereQuirks } from './quirks.ts'
 import { unplaceable } from './unplaceable.ts'
+import { writeV1Request } from './v1-request.ts'
 import { Documents } from './write-content.ts'
 import { writeMessages } from './write-messages.ts'
 import { writeThinking } from './write-thinking.ts'
 import { writeTools } from './write-tools.ts'
 
-/** The body of `POST /v2/chat`. */
+/** The body of `POST /v2/chat`, or of `/v1/chat` where the provider is older. */
 export function encodeRequest(
   request: GenerateRequest,
   { quirks }: RequestOptions<CohereQuirks>,
   lose: Lose,
 ): JsonObject {
+  const body = writeBody(request, quirks, lose)
+  return quirks.api === 'v1' ? writeV1Request(body, lose) : body
+}
+
+function writeBody(request: GenerateRequest, quirks: CohereQuirks, lose: Lose): JsonObject {
   const documents = new Documents()
   const messages = writeMessages(request.messages, { quirks, documents, lose })
   const tools = writeTools(request, lose)
