@@ -1,3 +1,5 @@
+import { type CommandOutcome, showModel } from './cli/catalog-show.ts'
+import { updateCatalog } from './cli/catalog-update.ts'
 import { exemptLoopback } from './cli/exempt-loopback.ts'
 import { createNamedKey } from './cli/first-run.ts'
 import { openHome } from './cli/home.ts'
@@ -20,6 +22,10 @@ async function main(): Promise<void> {
       return say(version)
     case 'new-key':
       return await makeKey(read.settings, command.name)
+    case 'catalog-show':
+      return await tell(showModel(command.model, read.settings, process.env))
+    case 'catalog-update':
+      return await tell(updateCatalog(command.from, read.settings))
     case 'serve':
       return await runGateway(read.settings)
   }
@@ -71,6 +77,13 @@ async function makeKey(settings: ProcessSettings, name: string): Promise<void> {
   const made = await createNamedKey(opened.home, name, Date.now())
   opened.home.store.close()
   return made.ok ? say(`${made.credential}\nShown this once: keep it.`) : complain([made.message])
+}
+
+async function tell(done: Promise<CommandOutcome>): Promise<void> {
+  const outcome = await done
+  if (outcome.ok) return say(outcome.text)
+  process.stderr.write(outcome.problems.map((each) => `${each}\n`).join(''))
+  process.exitCode = 1
 }
 
 function say(text: string): void {

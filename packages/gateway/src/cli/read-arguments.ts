@@ -1,11 +1,8 @@
 import { quote } from '../config/problem.ts'
 import { didYouMean } from '../config/suggest.ts'
+import type { Command } from './command.ts'
+import { readCatalogWords } from './read-catalog-words.ts'
 import { commandFlags, type SettingId, settingTable } from './setting-table.ts'
-
-/** What the command line asks for. */
-export type Command =
-  | { readonly kind: 'serve' | 'help' | 'version' }
-  | { readonly kind: 'new-key'; readonly name: string }
 
 /** The flags as written, unchecked but for their names. */
 export interface Arguments {
@@ -20,11 +17,17 @@ const short: ReadonlyMap<string, string> = new Map([
   ['-V', '--version'],
 ])
 
-/** Reads `--flag value` and `--flag=value`. `--help` and `--version` win over everything else. */
-export function readArguments(argv: readonly string[]): Arguments {
+/**
+ * Reads `--flag value` and `--flag=value`, after the words of a command where there are some. `--help` and `--version` win
+ * over everything else.
+ */
+export function readArguments(all: readonly string[]): Arguments {
   const values = new Map<SettingId, string>()
   const problems: string[] = []
-  let command: Command = { kind: 'serve' }
+  const asked = all[0] === 'catalog' ? readCatalogWords(all) : undefined
+  if (asked?.problem !== undefined) problems.push(asked.problem)
+  let command: Command = asked?.command ?? { kind: 'serve' }
+  const argv = asked?.rest ?? all
   for (let index = 0; index < argv.length; index++) {
     const { flag, value: inline } = splitFlag(argv[index] ?? '')
     if (flag === '--help' || flag === '--version') return { command: { kind: words[flag] }, values, problems: [] }

@@ -85,15 +85,24 @@ export const commandFlags: readonly { readonly flag: string; readonly takes?: st
   { flag: '--version', help: 'print the version and exit' },
 ]
 
+/** What may stand before the flags instead of starting the gateway. */
+export const commandWords: readonly { readonly words: string; readonly help: string }[] = [
+  { words: 'catalog show MODEL', help: 'what is known of a model' },
+  { words: 'catalog update --from X', help: 'take a catalogue of models from a file or URL' },
+]
+
 /** The text of `--help`. */
 export function renderHelp(version: string): string {
   const settings = settingTable.map(({ flag, takes, help, variable }) => [`${flag} ${takes}`, `${variable}: ${help}`])
   const commands = commandFlags.map(({ flag, takes, help }) => [takes === undefined ? flag : `${flag} ${takes}`, help])
-  const lines = [...settings, ...commands].map(([left = '', right = '']) => `  ${left.padEnd(24)} ${right}`)
+  const others = commandWords.map(({ words, help }) => [words, help])
+  const lines = [...settings, ...commands, [], ...others].map(([left = '', right = '']) =>
+    `  ${left.padEnd(24)} ${right}`.trimEnd(),
+  )
   return [
     `Sluice ${version}: one gateway in front of every LLM provider`,
     '',
-    'npm start -- [flags]',
+    'npm start -- [flags]      or: npm start -- COMMAND [flags]',
     '',
     ...lines,
     '',

@@ -25,10 +25,15 @@ export function mergeOffers(priced: readonly Told[], facts: readonly Told[]): Me
       merged.push(mergeTwo(found, fact, disagreements))
     }
     for (const each of own)
-      if (!used.has(each) || !hasName(merged, each.model)) merged.push(mergeTwo(each, undefined, []))
+      if (isName(each) && (!used.has(each) || !hasName(merged, each.model))) merged.push(mergeTwo(each, undefined, []))
     offers.push(...foldEqual(onePerName(merged).toSorted((a, b) => compareNames(provider, a.model, b.model))))
   }
   return { offers, disagreements }
+}
+
+/** How the package writes a price for names of any region: nobody can ask for it. */
+function isName({ model }: Told): boolean {
+  return !model.startsWith('regional.')
 }
 
 function findPriced(own: readonly Told[], model: string): Told | undefined {

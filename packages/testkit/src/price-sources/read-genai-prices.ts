@@ -52,8 +52,6 @@ export function readGenaiPrices(today: string): readonly Told[] {
 function isServed(id: string, { id: model }: ModelInfo): boolean {
   // A name that ends in a dash is the beginning of many.
   if (model.endsWith('-') || /\.ft-/.test(model)) return false
-  // How the package writes a name that stands for any region.
-  if (model.startsWith('regional.')) return false
   return id === 'openrouter' ? model.includes('/') && !model.startsWith('~') : !model.includes(':free')
 }
 
