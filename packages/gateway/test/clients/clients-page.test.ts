@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { answerTask } from '@sluice/testkit/answers/tasks.ts'
 import { converse } from '@sluice/testkit/conversation.ts'
 import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
 import { startTestGateway, type TestGateway, testKey } from '../start-test-gateway.ts'
@@ -17,11 +18,14 @@ let gateway: TestGateway
 
 beforeAll(async () => {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-  provider = await startFakeProvider({ answer: converse(), isStrict: true })
+  provider = await startFakeProvider({ answer: (call) => answerTask(call) ?? converse()(call), isStrict: true })
   gateway = await startTestGateway(`providers:
   claude: { dialect: anthropic-messages, base_url: ${provider.url}/v1, api_key: k }
+  other: { dialect: openai-chat, base_url: ${provider.url}/v1, api_key: k }
 models:
   smart: [ { provider: claude, model: m } ]
+  vectors: [ { provider: other, model: m } ]
+  order: [ { provider: other, model: m } ]
 settings: { detect: false }`)
   process.env['SLUICE_KEY'] = testKey
 })
@@ -31,6 +35,12 @@ afterAll(async () => {
   await gateway[Symbol.asyncDispose]()
   await provider.stop()
 })
+
+/** What a snippet prints: the length of a vector, the index of the best document, or what the model said. */
+function expected(text: string): unknown {
+  if (text.includes('embed')) return 8
+  return text.includes('rerank') ? 0 : greeting
+}
 
 test('there are snippets', () => {
   expect(snippets.length).toBeGreaterThan(10)
@@ -44,6 +54,6 @@ test.each(snippets.map((text, index) => [/from '([^']+)'/.exec(text)?.[1], text,
     const asExport = here.replace(/^console\.log\((.*)\)$/m, 'export default $1')
     expect(asExport).not.toBe(here)
     writeFileSync(file, asExport)
-    expect(((await import(file)) as { default: unknown }).default).toBe(greeting)
+    expect(((await import(file)) as { default: unknown }).default).toBe(expected(text))
   },
 )

@@ -23,7 +23,9 @@ export const vertexWire: TaskWire<EmbedRequest, EmbedResponse> = {
   encodeRequest: (request, model, lose) =>
     predicts(model) ? encodeRequest(request, lose) : encodeContent(request, model, lose),
   decodeResponse: (body, request) =>
-    asObject(body)?.['predictions'] === undefined ? geminiWire.decodeResponse(body, request) : decodeResponse(body),
+    asObject(body)?.['predictions'] === undefined
+      ? geminiWire.decodeResponse(body, request)
+      : decodeResponse(body, request),
   relay: (asked) => (predicts(asked.model) ? undefined : geminiWire.relay?.({ ...asked, maxBatch: 0 })),
 }
 
@@ -62,7 +64,7 @@ function encodeRequest(request: EmbedRequest, lose: Lose): Result<JsonObject> {
   return { ok: true, value: { instances, ...(Object.keys(parameters).length > 0 && { parameters }) } }
 }
 
-function decodeResponse(body: Json): Result<EmbedResponse> {
+function decodeResponse(body: Json, { inputs }: EmbedRequest): Result<EmbedResponse> {
   const vectors: Vector[] = []
   const usage: EmbedResponse['usage'][] = []
   for (const [index, prediction] of asObjects(asObject(body)?.['predictions']).entries()) {
@@ -72,5 +74,6 @@ function decodeResponse(body: Json): Result<EmbedResponse> {
     vectors.push(values)
     usage.push(inputUsage(asNumber(asObject(embeddings?.['statistics'])?.['token_count'])))
   }
+  if (vectors.length !== inputs.length) return badAnswer(`has ${vectors.length} vectors for ${inputs.length} inputs`)
   return { ok: true, value: { vectors: { float: vectors }, usage: sumUsage(usage) } }
 }
