@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { knownProviders } from '@sluice/core/providers/registry.ts'
+import { completionWires, countWireIds, taskWires } from '@sluice/core/tasks/task-id.ts'
 import { commandFlags, settingTable } from '@sluice/gateway/cli/setting-table.ts'
 import { readConfig } from '@sluice/gateway/config/read-config.ts'
 import { projectRoot } from '../house/source-files.ts'
@@ -25,4 +26,10 @@ test.each(['README.md', 'docs/configuration.md'])('the sample in %s is a configu
   }
   const result = readConfig(sample, { file: path, env, knownProviders })
   expect(result).toMatchObject({ ok: true })
+})
+
+test('docs/configuration.md has every way to ask for a task', () => {
+  const page = readFileSync(join(projectRoot, 'docs/configuration.md'), 'utf8')
+  const ways = [...taskWires.embed, ...taskWires.rerank, ...taskWires.moderate, ...completionWires, ...countWireIds]
+  expect(ways.filter((way) => !page.includes(`\`${way}\``))).toEqual([])
 })
