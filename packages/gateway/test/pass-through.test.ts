@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { answerJson, answerStream, closeAfter, redirectTo, stallAfter } from '@sluice/testkit/answer.ts'
+import { answerJson, answerStream, closeAfter, endlessStream, redirectTo, stallAfter } from '@sluice/testkit/answer.ts'
 import { type FakeProvider, startFakeProvider } from '@sluice/testkit/fake-provider.ts'
+import { rawRequest, sendRaw } from '@sluice/testkit/http-raw.ts'
+import { untilSteady } from './poll.ts'
 import { startTestGateway, type TestGateway, testKey } from './start-test-gateway.ts'
 
 /** `/{provider}/...`: any route of a provider, with its key and under the caller's. Attack cases C1-C3, C6-C8. */
@@ -159,6 +161,31 @@ describe('a streamed answer', () => {
     expect(await gateway.callOf(id)).toMatchObject({ outcome: 'cancelled' })
   })
 
+  test('is given up when the client leaves before it has begun', async () => {
+    provider.answerWith({ ...answerJson({}), fault: { kind: 'silence' } })
+    const left = new AbortController()
+    const seen = gateway.calls().length
+    const response = pass('/openai/v1/x', { method: 'POST', body: '{}', signal: left.signal })
+    await provider.until(({ openCalls }) => openCalls === 1)
+    left.abort()
+    await expect(response).rejects.toThrow()
+    await provider.until(({ openCalls }) => openCalls === 0)
+    expect(await gateway.call(seen + 1)).toMatchObject({ outcome: 'cancelled', mode: 'passthrough' })
+  })
+
+  test('waits for a client that does not read', async () => {
+    provider.answerWith(endlessStream([], 'x'.repeat(64 * 1024)))
+    const response = await pass('/openai/v1/x', { method: 'POST', body: '{}' })
+    const reader = response.body?.getReader()
+    await reader?.read()
+    const sent = (): number => lastCall()?.bodyBytesSent ?? 0
+    await untilSteady(sent, 6)
+    // What the kernel, Bun's fetch in this test and the gateway hold; the source has no end.
+    expect(sent()).toBeLessThan(32 * 1024 * 1024)
+    await reader?.cancel()
+    await provider.until(({ openCalls }) => openCalls === 0)
+  })
+
   test('that never comes meets the deadline', async () => {
     provider.answerWith({ ...answerJson({}), fault: { kind: 'silence' } })
     expect((await pass('/brief/v1/x')).status).toBe(504)
@@ -254,6 +281,45 @@ describe('no secret and no destination', () => {
       expect(provider.journal).toHaveLength(seen)
     },
   )
+
+  // As bytes: every HTTP client would tidy these up before it sends them.
+  test.each([
+    ['/openai/../claude/v1/x', 403],
+    ['/openai/%2e%2e/claude/v1/x', 403],
+    ['/openai/v1/..%2f..%2fx', 400],
+    ['/openai/v1/..;/..;/x', 400],
+    ['/openai\\..\\claude/v1/x', 403],
+    ['/openai//evil.example/x', 400],
+    ['/openai/http://evil.example/x', 400],
+    ['/openai/@evil.example/x%00', 400],
+    ['/openai/v1/x#y', 400],
+    ['//openai/v1/x', 404],
+    ['http://evil.example/openai//x', 400],
+    ['/openai/v1/models?x=1#evil', 400],
+  ])('is reached by the bytes %s', async (target, status) => {
+    const seen = provider.journal.length
+    const headers = ['Host: gateway.example', `Authorization: Bearer ${narrowKey}`, 'Connection: close']
+    const port = Number(new URL(gateway.url).port)
+    const { statuses } = await sendRaw({ port, send: [rawRequest(`GET ${target} HTTP/1.1`, headers)] })
+    expect(statuses).toEqual([status])
+    expect(provider.journal).toHaveLength(seen)
+  })
+
+  test('is chosen by an absolute target, a host or a header', async () => {
+    const headers = [
+      'Host: evil.example',
+      'X-Forwarded-Host: evil.example',
+      'X-Original-URL: http://evil.example/',
+      `Authorization: Bearer ${passKey}`,
+      'Connection: close',
+    ]
+    const port = Number(new URL(gateway.url).port)
+    const line = 'GET http://evil.example/openai/v1/files HTTP/1.1'
+    const { statuses } = await sendRaw({ port, send: [rawRequest(line, headers)] })
+    expect(statuses).toEqual([200])
+    expect(lastCall()).toMatchObject({ path: '/v1/files', headers: { host: new URL(provider.url).host } })
+    expect(JSON.stringify(lastCall()?.rawHeaders)).not.toContain('evil')
+  })
 
   test('is reached by dots that lead out of the provider', async () => {
     const seen = provider.journal.length

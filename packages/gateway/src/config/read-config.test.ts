@@ -54,6 +54,23 @@ describe('a good configuration', () => {
     expect(keys[0]?.key.reveal()).toBe(env.DEV_KEY)
   })
 
+  test('a provider with one address per region', () => {
+    const of = (text: string, more: Record<string, string> = {}) =>
+      accept(`providers: { ${text} }`, more).providers.get('x')
+    const oci = of('x: { type: oci, oci_region: us-chicago-1, api_key: k }')?.provider
+    expect(oci?.origin).toBe('https://inference.generativeai.us-chicago-1.oci.oraclecloud.com')
+    const mantle = { BEDROCK_MANTLE_API_KEY: 'k', AWS_REGION: 'eu-west-1' }
+    expect(of('x: { type: bedrock-mantle }', mantle)?.provider).toMatchObject({
+      baseUrl: 'https://bedrock-mantle.eu-west-1.api.aws/v1',
+      alsoSpeaks: ['openai-responses'],
+    })
+    expect(accept('', mantle).providers.get('bedrock-mantle')?.source).toBe('environment')
+    const wrong = read('providers: { x: { type: oci, api_key: k } }', {})
+    expect(wrong.ok ? '' : wrong.problems.map(formatProblem).join()).toContain("'oci_region' is missing")
+    const evil = read('providers: { x: { type: oci, api_key: k, oci_region: "evil.example/a-1" } }', {})
+    expect(evil.ok).toBe(false)
+  })
+
   test('keys with providers and pass-through', () => {
     const of = (rest: string) =>
       accept(`providers: { mine: { type: openai, api_key: k } }\nkeys: [ { name: a, key: f8a7c1e9b2d34056${rest} } ]`)

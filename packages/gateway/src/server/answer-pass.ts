@@ -81,12 +81,19 @@ function createPassCall({ request, match, key }: PassRequest, bytes: Uint8Array,
     method: match.route.method,
     providerName: match.providerName,
     path: match.path,
+    gatewayOrigin: originOf(request),
     query: queryOf(request.target),
     headers: request.headers.toRecord(),
     body: bytes.byteLength === 0 ? undefined : bytes,
     key,
     signal: request.signal,
   }
+}
+
+/** The Host header has been checked; whoever stands in front and ends TLS says so. */
+function originOf({ headers }: HttpRequest): string {
+  const scheme = headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http'
+  return `${scheme}://${headers.get('host') ?? ''}`
 }
 
 /** As it was written: a parsed query could not be put together the same again. */

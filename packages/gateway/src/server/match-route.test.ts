@@ -34,6 +34,11 @@ test.each([
   ['POST', '/openai/deployments/gpt/chat/completions', '/openai/deployments/{model}/chat/completions gpt'],
   ['GET', '/health/live', '/health/live'],
   ['HEAD', '/api/hello', '/api/hello'],
+  // A path of a provider's own is no name of a model, however it ends.
+  ['POST', '/gemini/v1beta/models/x:generateContent', 'none  gemini'],
+  ['POST', '/gemini/upload/v1beta/files:countTokens', 'none  gemini'],
+  ['GET', '/vertex/v1/projects/p/models/x:generateContent', 'none  gemini'],
+  ['POST', '/v1/gemini/v1x:generateContent', '/{model}:generateContent gemini/v1x'],
 ])('%s %s leads to %s', (method, path, expected) => {
   expect(nameOf(method, path)).toBe(expected)
 })

@@ -71,6 +71,7 @@ const list = (data: object) =>
 
 function answer({ method, path, headers, body }: ReceivedCall): Answer {
   if (path.startsWith('/model/')) return answerBedrock(path)
+  if (path.startsWith('/upload/')) return answerUpload(headers)
   if (path.endsWith('/cachedContents')) return answerJson({ cachedContents: [{ name: 'cachedContents/1' }] })
   const isAnthropic = headers['x-api-key'] !== undefined
   switch (`${method} ${path}`) {
@@ -99,6 +100,14 @@ function answer({ method, path, headers, body }: ReceivedCall): Answer {
         { status: 404 },
       )
   }
+}
+
+/** Google's resumable upload: an address first, then the file. */
+function answerUpload(headers: Readonly<Record<string, string>>): Answer {
+  if (headers['x-goog-upload-command'] === 'start')
+    return answerJson({}, { headers: { 'x-goog-upload-url': `${provider.url}/upload/v1beta/files?upload_id=u1` } })
+  const status = { 'x-goog-upload-status': 'final' }
+  return answerJson({ file: { name: 'files/abc', state: 'ACTIVE' } }, { headers: status })
 }
 
 const frames = [
@@ -175,6 +184,17 @@ test('@anthropic-ai/sdk uploads, lists and deletes files', async () => {
   expect(provider.journal.at(-1)?.headers['anthropic-version']).toMatch(/^2\d{3}-/)
   const plain = new Anthropic({ baseURL: `${gateway.url}/anthropic`, apiKey: testKey, maxRetries: 0 })
   await expect((async () => await plain.beta.skills.list())()).rejects.toThrow(Anthropic.PermissionDeniedError)
+})
+
+test('@google/genai uploads a file, both legs of it through the gateway', async () => {
+  const client = new GoogleGenAI({ apiKey: passKey, httpOptions: { baseUrl: `${gateway.url}/gemini` } })
+  const seen = provider.journal.length
+  const { name } = await client.files.upload({ file: new Blob(['hello']), config: { mimeType: 'text/plain' } })
+  expect(name).toBe('files/abc')
+  const [start, bytes] = provider.journal.slice(seen)
+  expect(start?.path).toMatch(/^\/upload\/v\d\w*\/files$/)
+  expect(bytes).toMatchObject({ body: 'hello', headers: { 'x-goog-api-key': upstreamKey } })
+  expect(bytes?.query.get('upload_id')).toBe('u1')
 })
 
 test('@google/genai lists cached contents', async () => {

@@ -36,6 +36,7 @@ async function check({ body, ...more }: Asked): Promise<string> {
     method: 'POST',
     providerName: 'p',
     path: '/v1/x',
+    gatewayOrigin: 'http://gateway.example',
     query: '',
     headers: { 'content-type': 'application/json' },
     body: bytes === undefined ? undefined : new TextEncoder().encode(bytes),

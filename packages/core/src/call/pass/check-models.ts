@@ -1,5 +1,6 @@
 import type { Failure, Result } from '../../ir/failure.ts'
 import type { Provider } from '../../providers/provider.ts'
+import { findDeployments } from '../admit.ts'
 import type { Snapshot, VirtualKey } from '../snapshot.ts'
 import { findNamedModels, isFilePath } from './named-models.ts'
 import type { PassCall } from './pass-call.ts'
@@ -34,13 +35,13 @@ export async function checkModels(
 
 /** The provider's own names of what the key's names lead to. */
 function allowedModels(
-  { models }: VirtualKey,
+  key: VirtualKey,
   { provider, snapshot }: { readonly provider: Provider; readonly snapshot: Snapshot },
 ): ReadonlySet<string> {
   const allowed = new Set<string>()
-  for (const name of models ?? []) {
-    if (name.startsWith(`${provider.name}/`)) allowed.add(name.slice(provider.name.length + 1))
-    for (const deployment of snapshot.models.get(name) ?? [])
+  for (const name of key.models ?? []) {
+    const found = findDeployments(name, key, snapshot)
+    for (const deployment of found.ok ? found.value : [])
       if (deployment.provider.name === provider.name) allowed.add(deployment.model)
   }
   return allowed

@@ -12,6 +12,8 @@ export interface PassCall {
   readonly providerName: string
   /** What follows that segment, as the client encoded it. Begins with `/`. */
   readonly path: string
+  /** This gateway as the client addressed it: `https://host:4000`. Stands in answers to this client alone. */
+  readonly gatewayOrigin: string
   /** Without its question mark; '' when there is none. */
   readonly query: string
   /** All of the client's, lower-case names; what goes on is chosen here. */

@@ -1,6 +1,7 @@
 import type { Provider } from '../../providers/provider.ts'
 import { headerText } from '../call-headers.ts'
 import { scrubSecrets } from '../scrub.ts'
+import type { PassCall } from './pass-call.ts'
 
 type Headers = Readonly<Record<string, string>>
 
@@ -34,17 +35,30 @@ export function passedHeaders(client: Headers): Record<string, string> {
 }
 
 /** The headers of the client's answer. A secret the provider echoes is taken out. */
-export function returnedHeaders(upstream: Headers, provider: Provider, requestId: string): Record<string, string> {
+export function returnedHeaders(upstream: Headers, provider: Provider, call: PassCall): Record<string, string> {
   const returned: Record<string, string> = {
-    'x-sluice-request-id': requestId,
+    'x-sluice-request-id': call.requestId,
     'x-sluice-provider': headerText(provider.name),
   }
+  const upload = upstream[uploadHeader]
+  const next = upload === undefined ? undefined : uploadAddress(upload, provider, call)
+  if (next !== undefined) returned[uploadHeader] = next
   for (const name in upstream) {
     const value = upstream[name]
     if (value !== undefined && isListed(name, returnedNames, returnedPrefixes))
       returned[name] = scrubSecrets(value, provider)
   }
   return returned
+}
+
+/** Where Google's clients send the bytes of a file they have announced. */
+const uploadHeader = 'x-goog-upload-url'
+
+/** The same address below this gateway; undefined for one that is not the provider's. */
+function uploadAddress(upload: string, { origin }: Provider, call: PassCall): string | undefined {
+  const url = URL.canParse(upload) ? new URL(upload) : undefined
+  if (url?.origin !== origin) return undefined
+  return `${call.gatewayOrigin}/${call.providerName}${url.pathname}${url.search}`
 }
 
 function isListed(name: string, names: ReadonlySet<string>, prefixes: readonly string[]): boolean {

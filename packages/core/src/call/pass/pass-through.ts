@@ -96,7 +96,7 @@ function writeRequest(call: PassCall, provider: Provider, url: string): Outbound
 async function readAnswer(call: PassCall, answer: UpstreamAnswer, pass: Pass): Promise<CallAnswer> {
   const { provider, life, ports } = pass
   const { status } = answer
-  const headers = returnedHeaders(answer.headers, provider, call.requestId)
+  const headers = returnedHeaders(answer.headers, provider, call)
   life.isStream = /event-?stream/i.test(answer.headers['content-type'] ?? '')
   if (status > 299) return { status, headers, body: await readError(answer, pass) }
   if (call.method === 'HEAD' || status === 204 || status === 205) {
