@@ -24,6 +24,7 @@ export function createEventStreamReader({
 }: EventStreamReaderOptions): FrameReader {
   let held: Uint8Array = nothing
   let heldBytes = 0
+  const readHeaders = createHeaderReader()
   /** How many bytes must be there before it is worth looking again. */
   let wantedBytes = preludeBytes
 
@@ -32,9 +33,10 @@ export function createEventStreamReader({
     for (let at = 0; ; at += wantedBytes) {
       wantedBytes = bytes.length - at < preludeBytes ? preludeBytes : readSize(bytes, at, maxMessageBytes)
       if (bytes.length - at < wantedBytes) return at
-      const message = readMessage(bytes.subarray(at, at + wantedBytes))
-      if (onPayload && message.headers.get(':message-type') === 'event') onPayload(message.payload)
-      else onFrame(toFrame(message.headers, utf8.decode(message.payload)))
+      const message = checkMessage(bytes.subarray(at, at + wantedBytes))
+      const headers = readHeaders(message.headers)
+      if (onPayload && headers.get(':message-type') === 'event') onPayload(message.payload)
+      else onFrame(toFrame(headers, utf8.decode(message.payload)))
     }
   }
 
@@ -101,19 +103,23 @@ function readSize(bytes: Uint8Array, at: number, maxMessageBytes: number): numbe
   return size
 }
 
+/** The two parts of a message, as bytes. */
 interface Message {
-  readonly headers: ReadonlyMap<string, string>
+  readonly headers: Uint8Array
   readonly payload: Uint8Array
 }
 
-function readMessage(message: Uint8Array): Message {
+function checkMessage(message: Uint8Array): Message {
   const view = new DataView(message.buffer, message.byteOffset, message.length)
   const payloadEnd = message.length - crcBytes
   if (crc32(message.subarray(0, payloadEnd)) !== view.getUint32(payloadEnd)) {
     throw damaged('it does not match its checksum')
   }
   const payloadStart = preludeBytes + view.getUint32(4)
-  return { headers: readHeaders(view, payloadStart), payload: message.subarray(payloadStart, payloadEnd) }
+  return {
+    headers: message.subarray(preludeBytes, payloadStart),
+    payload: message.subarray(payloadStart, payloadEnd),
+  }
 }
 
 const utf8: TextDecoder = new TextDecoder()
@@ -123,20 +129,40 @@ const fixedSizes: readonly (number | undefined)[] = [0, 0, 1, 2, 4, 8, undefined
 const bytesType = 6
 const stringType = 7
 
-/** The headers that are strings, by name. */
-function readHeaders(view: DataView, end: number): ReadonlyMap<string, string> {
+type ReadHeaders = (bytes: Uint8Array) => ReadonlyMap<string, string>
+
+/** Reads the headers that are strings. Messages of one kind have the same to the byte, so the last ones are remembered. */
+function createHeaderReader(): ReadHeaders {
+  let lastBytes: Uint8Array = nothing
+  let last: ReadonlyMap<string, string> = new Map()
+  return (bytes) => {
+    if (isSame(bytes, lastBytes)) return last
+    last = readHeaders(bytes)
+    lastBytes = bytes.slice()
+    return last
+  }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false
+  return true
+}
+
+function readHeaders(bytes: Uint8Array): ReadonlyMap<string, string> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const headers = new Map<string, string>()
-  let at = preludeBytes
+  let at = 0
   const take = (size: number): number => {
-    if (at + size > end) throw damaged('its headers have no end')
+    if (at + size > bytes.length) throw damaged('its headers have no end')
     at += size
     return at - size
   }
   const takeText = (size: number): string => {
     const start = take(size)
-    return utf8.decode(new Uint8Array(view.buffer, view.byteOffset + start, size))
+    return utf8.decode(bytes.subarray(start, start + size))
   }
-  while (at < end) {
+  while (at < bytes.length) {
     const name = takeText(view.getUint8(take(1)))
     const type = view.getUint8(take(1))
     if (type === stringType) headers.set(name, takeText(view.getUint16(take(2))))
