@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { scanMembers, spliceMembers } from './json-members.ts'
+import { scanMembers, spliceMembers, withoutMembers } from './json-members.ts'
 
 const spaced = fc
   .tuple(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(0, 1, 2, '\t'))
@@ -23,6 +23,19 @@ test('an edit changes that member and no other byte', () => {
       const again = JSON.parse(edited)
       expect(Object.keys(again).sort()).toEqual(Object.keys(expected).sort())
       expect(JSON.stringify(again[key])).toBe(JSON.stringify(JSON.parse(JSON.stringify(value))))
+    }),
+  )
+})
+
+test('law: members left out are gone, and every other one is there byte for byte', () => {
+  fc.assert(
+    fc.property(spaced, fc.func(fc.boolean()), ({ value, text }, isDropped) => {
+      const names = Object.keys(JSON.parse(JSON.stringify(value))).filter((name) => isDropped(name))
+      const left = withoutMembers(text, names)
+      const pieces = (of: string) => scanMembers(of).members.map(({ key, from, to }) => [key, of.slice(from, to)])
+      expect(pieces(left)).toEqual(pieces(text).filter(([key]) => !names.includes(String(key))))
+      expect(() => JSON.parse(left)).not.toThrow()
+      if (names.length === 0) expect(left).toBe(text)
     }),
   )
 })

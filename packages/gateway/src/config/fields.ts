@@ -30,6 +30,7 @@ const otherWords: ReadonlyMap<string, string> = new Map([
   ['server', 'settings'],
   ['region', 'aws_region_name'],
   ['aws_region', 'aws_region_name'],
+  ['aws_bedrock_runtime_endpoint', 'base_url'],
   ['region_name', 'aws_region_name'],
   ['aws_profile', 'aws_profile_name'],
   ['role_arn', 'aws_role_name'],

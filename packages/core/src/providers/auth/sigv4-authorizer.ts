@@ -37,7 +37,6 @@ export class Sigv4Authorizer implements Authorizer {
     if (!keys.ok) return keys
     const { value } = keys
     const { host, pathname, search } = new URL(url)
-    const type = headers['content-type']
     const sessionToken = value.revealSessionToken()
     const own = sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }
     const unixMs = this.#ports.unixMs() + this.#skewMs
@@ -46,7 +45,7 @@ export class Sigv4Authorizer implements Authorizer {
         method,
         path: pathname,
         query: search.slice(1),
-        headers: { host, ...(type !== undefined && { 'content-type': type }), ...own },
+        headers: { host, ...signable(headers), ...own },
         body,
       },
       { accessKeyId: value.accessKeyId, secretAccessKey: value.revealSecret(), ...this.#scope },
@@ -65,4 +64,12 @@ export class Sigv4Authorizer implements Authorizer {
     }
     return endedKeys.test(headers['x-amzn-errortype'] ?? '') && this.#source.reject(keys)
   }
+}
+
+/** What must be signed when it is sent: AWS's own headers; and the type, so that nobody can change it. */
+function signable(headers: OutboundRequest['headers']): Readonly<Record<string, string>> {
+  const own: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers))
+    if (name === 'content-type' || name.startsWith('x-amz-')) own[name] = value
+  return own
 }
