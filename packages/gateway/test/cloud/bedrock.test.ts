@@ -84,6 +84,19 @@ describe.each([...clients])('a %s client', (client) => {
   })
 })
 
+describe.each([...clients])('a %s client', (client) => {
+  test.each([false, true])('reaches Nova by Converse, streamed: %p', async (stream) => {
+    provider.answerWith(sayText('bedrock-converse', 'Hello.', { stream }))
+    const response = await ask(gateway, client, { model: 'bedrock/eu.amazon.nova-lite-v1:0', stream })
+    const text = await response.text()
+    expect({ status: response.status, text }).toEqual({ status: 200, text: expect.stringContaining('Hello.') })
+    const call = lastCall()
+    expect(call.path).toBe(`/model/eu.amazon.nova-lite-v1%3A0/converse${stream ? '-stream' : ''}`)
+    expect(call.json).toMatchObject({ messages: [{ role: 'user', content: [{ text: 'Hello.' }] }] })
+    expect(checkSignature(call, key)).toMatchObject({ isGood: true, region: 'eu-central-1', service: 'bedrock' })
+  })
+})
+
 /** What the SDK hands to its transport. */
 interface Sent {
   readonly method: string
