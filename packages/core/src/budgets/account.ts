@@ -43,6 +43,10 @@ export interface Hand {
   /** Those that can refuse. */
   readonly strict: readonly Lease[]
   readonly all: readonly Lease[]
+  /** The rows of the store they were taken from, as the ledger names them. */
+  readonly places: readonly string[]
+  /** Those of money, as the log names them. */
+  readonly moneyLeaseIds: readonly string[]
 }
 
 /**
@@ -59,9 +63,15 @@ export function takeFrom(hand: Hand, amounts: Amounts, nowMs: number): boolean {
 }
 
 function pickUp(purses: readonly Purse[]): Hand {
-  const strict = purses.filter((purse) => !purse.isSoft)
-  const soft = purses.filter((purse) => purse.isSoft)
-  return { strict: strict.map(currentOf), all: [...strict, ...soft].map(currentOf) }
+  const strict = purses.filter((purse) => !purse.isSoft).map(currentOf)
+  const all = [...strict, ...purses.filter((purse) => purse.isSoft).map(currentOf)]
+  const granted = all.filter((lease) => lease.id !== '')
+  return {
+    strict,
+    all,
+    places: granted.map((lease) => lease.place),
+    moneyLeaseIds: granted.filter((lease) => lease.meter === 'usd').map((lease) => lease.id),
+  }
 }
 
 function currentOf(purse: Purse): Lease {

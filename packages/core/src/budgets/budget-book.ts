@@ -105,7 +105,7 @@ export class BudgetBook implements ReservationKeeper {
   finished(reservation: Reservation, settlement: Settlement): void {
     const { hand, bound } = reservation
     this.#open.delete(reservation)
-    const line = createLine(reservation, { leases: hand.all, priceVersion: bound.quote.version, settlement })
+    const line = createLine(reservation, { places: hand.places, priceVersion: bound.quote.version, settlement })
     if (reservation.isLogged || settlement.kind !== 'voided') this.#log.append({ type: 'line', line })
     if (settlement.kind !== 'voided') this.#keepLine(line, reservation.isLogged)
     if (settlement.isBeyondBound) this.ports.tell({ kind: 'beyond-bound', ...idOf(reservation) })
@@ -227,12 +227,11 @@ const linesAtOnce = 500
 function recordOf(reservation: Reservation): LogRecord {
   const { hand, bound } = reservation
   const { nanos, inputTokens, outputTokens, requests, quote } = bound
-  const leases = hand.all.filter((lease) => lease.id !== '')
   return {
     type: 'reserved',
     ...idOf(reservation),
-    leaseIds: leases.filter((lease) => lease.meter === 'usd').map((lease) => lease.id),
-    places: leases.map((lease) => lease.place),
+    leaseIds: hand.moneyLeaseIds,
+    places: hand.places,
     nanos,
     inputTokens,
     outputTokens,

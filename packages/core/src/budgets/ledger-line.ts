@@ -1,4 +1,3 @@
-import type { Lease } from './lease.ts'
 import { meterOfKey } from './limit.ts'
 import { type Amounts, amountOf } from './meter.ts'
 import { readPlace } from './place.ts'
@@ -37,14 +36,14 @@ export function lineKey({ requestId, attempt, kind }: LedgerLine): string {
 /** The line of a settled attempt. */
 export function createLine(
   id: AttemptId,
-  { leases, priceVersion, settlement }: { leases: readonly Lease[]; priceVersion: string; settlement: Settlement },
+  { places, priceVersion, settlement }: { places: readonly string[]; priceVersion: string; settlement: Settlement },
 ): LedgerLine {
   const { nanos, inputTokens, outputTokens, requests } = settlement.amounts
   return {
     requestId: id.requestId,
     attempt: id.attempt,
     kind: settlement.kind,
-    places: leases.filter((lease) => lease.id !== '').map((lease) => lease.place),
+    places,
     nanos,
     inputTokens,
     outputTokens,
