@@ -33,9 +33,14 @@ for (const isMoney of [false, true]) {
     const times: number[] = []
     for (let round = 0; round <= rounds; round++) times.push(await measure(count, isMoney))
     // The first round warms up.
-    const [median = 0] = times.slice(1).sort((a, b) => a - b).slice(Math.floor(rounds / 2))
+    const [median = 0] = times
+      .slice(1)
+      .sort((a, b) => a - b)
+      .slice(Math.floor(rounds / 2))
     const what = isMoney ? 'with money' : 'requests, tokens'
-    process.stdout.write(`${String(count).padStart(2)} counters, ${what.padEnd(17)} ${median.toFixed(2).padStart(6)} us\n`)
+    process.stdout.write(
+      `${String(count).padStart(2)} counters, ${what.padEnd(17)} ${median.toFixed(2).padStart(6)} us\n`,
+    )
   }
 }
 
