@@ -203,6 +203,27 @@ test('a client that leaves takes all pieces of its call along', async () => {
   await provider.until(({ openCalls, abortedCalls }) => openCalls === 0 && abortedCalls === before + 4)
 })
 
+test('no call costs a provider more requests than any API takes inputs', async () => {
+  const before = provider.journal.length
+  const input = Array.from({ length: 204_801 }, () => 'a')
+  const { status, body } = await ask('/v1/embeddings', { model: 'gemini/m', input })
+  expect([status, provider.journal.length]).toEqual([413, before])
+  expect(asObject(body['error'])?.['message']).toContain('2049 times')
+})
+
+test('parts of a message are one input, images and all', async () => {
+  const content = [
+    { type: 'text', text: 'a cat' },
+    { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+  ]
+  expect((await ask('/v1/embeddings', { model: 'gemini/m', input: [{ content }] })).status).toBe(200)
+  expect(asObject(provider.journal.at(-1)?.json)?.['content']).toEqual({
+    parts: [{ text: 'a cat' }, { inlineData: { mimeType: 'image/png', data: 'AAAA' } }],
+  })
+  expect((await ask('/v1/embeddings', { model: 'cohere/m', input: [{ content }] })).status).toBe(502)
+  expect(asObjects(asObject(provider.journal.at(-1)?.json)?.['inputs'])).toEqual([{ content }])
+})
+
 test('a key reaches the models it may use, and no other, whatever the task', async () => {
   const narrow = { authorization: `Bearer ${narrowKey}` }
   expect((await ask('/v1/embeddings', { model: 'vectors', input: 'a' }, narrow)).status).toBe(200)

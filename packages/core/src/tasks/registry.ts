@@ -37,5 +37,6 @@ const usual: Readonly<Partial<Record<DialectId, Readonly<Partial<Record<TaskId, 
   },
   gemini: { embed: { wire: 'gemini-embed', maxBatch: 100 } },
   cohere: { embed: { wire: 'cohere-embed' }, rerank: { wire: 'cohere-rerank' } },
+  ollama: { embed: { wire: 'ollama-embed' } },
   'bedrock-converse': { embed: { wire: 'bedrock-invoke' }, rerank: { wire: 'bedrock-invoke' } },
 }

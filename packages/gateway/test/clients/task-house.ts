@@ -14,6 +14,7 @@ export const embedders: readonly string[] = [
   'gemini/m',
   'huggingface/org/m',
   'tei/m',
+  'ollama-native/m',
   'azure/m',
   'vertex/text-embedding-005',
   'vertex/gemini-embedding-001',
@@ -55,6 +56,7 @@ export async function openTaskHouse(): Promise<TaskHouse> {
   gemini: { base_url: ${url}/v1beta, ${key} }
   huggingface: { base_url: ${url}/v1, ${key} }
   tei: { base_url: ${url}/v1, ${key} }
+  ollama-native: { base_url: ${url}/api, ${key} }
   vllm: { base_url: ${url}/v1, ${key} }
   bedrock: { base_url: ${url}, aws_region_name: us-east-1, ${key} }
   azure: { base_url: ${url}, api_version: 2024-10-21, ${key} }

@@ -126,6 +126,7 @@ test('a provider without the task is no place to ask', async () => {
 test('each provider is asked at its own place', () => {
   const paths = new Set(asked().map(({ path }) => path))
   expect([...paths].toSorted()).toEqual([
+    '/api/embed',
     '/hf-inference/models/org/m/pipeline/feature-extraction',
     '/model/amazon.rerank-v1%3A0/invoke',
     '/model/amazon.titan-embed-text-v2%3A0/invoke',

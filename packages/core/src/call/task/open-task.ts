@@ -107,6 +107,7 @@ function createTranslation<Request, Response>(
   const decoded = shape.decodeRequest(wireRequest, lose)
   if (!decoded.ok) return decoded
   const requests = task.split(decoded.value, maxBatch)
+  if (requests.length > mostPieces) return tooMany(requests.length, deployment.provider.name)
   const bodies: JsonObject[] = []
   for (const request of requests) {
     // A loss is a matter of the whole question: it is told for its first piece.
@@ -128,6 +129,14 @@ function createTranslation<Request, Response>(
 }
 
 const ignore: Lose = () => undefined
+
+/** Requests to a provider that one call may cost: as many as OpenAI takes inputs at once. */
+const mostPieces = 2048
+
+function tooMany(pieces: number, provider: string): Result<never> {
+  const message = `Provider '${provider}' would have to be asked ${pieces} times, and a call may ask ${mostPieces} times; send fewer inputs.`
+  return { ok: false, failure: { kind: 'too-large', message, retry: 'other-target', param: 'input' } }
+}
 
 function createPiece<Request, Response>(
   request: Request,

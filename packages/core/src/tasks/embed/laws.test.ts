@@ -86,11 +86,17 @@ describe('a question in pieces', () => {
 
 type Wire = TaskWire<EmbedRequest, EmbedResponse>
 
+/** Where the fake providers answer at this path of a wire; two wires end alike. */
+function placeOf(id: string, path: string): string {
+  const base = { 'cohere-embed': '/v2', 'ollama-embed': '/api' }[id] ?? ''
+  return base + path
+}
+
 /** One request to a wire and its answer, played by the fake providers. */
 function ask(wire: Wire, request: EmbedRequest, model: string): ReturnType<Wire['decodeResponse']> {
   const encoded = wire.encodeRequest(request, model, ignore)
   if (!encoded.ok) throw new Error(encoded.failure.message)
-  const path = wire.path(model, request).replace(/^\/embed$/, wire.id === 'cohere-embed' ? '/v2/embed' : '/embed')
+  const path = placeOf(wire.id, wire.path(model, request))
   const answer = answerTask({ path, json: encoded.value } as unknown as Parameters<typeof answerTask>[0])
   const [body] = [...(answer?.pieces ?? [])]
   return wire.decodeResponse(JSON.parse(String(body)) as Json, request)
@@ -122,7 +128,7 @@ describe.each(Object.values(embedTask.wires).map((wire) => [wire.id, wire] as co
     }
     const short = requestOf(['a', 'b', 'c'])
     const encoded = wire.encodeRequest(request, model, ignore)
-    const path = wire.path(model, request).replace(/^\/embed$/, id === 'cohere-embed' ? '/v2/embed' : '/embed')
+    const path = placeOf(id, wire.path(model, request))
     const answer = encoded.ok && answerTask({ path, json: encoded.value } as never)
     const [body] = answer ? [...answer.pieces] : []
     expect(wire.decodeResponse(JSON.parse(String(body)) as Json, short).ok).toBe(false)

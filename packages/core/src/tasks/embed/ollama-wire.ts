@@ -12,7 +12,7 @@ import { teiWire } from './tei-wire.ts'
 export const ollamaWire: TaskWire<EmbedRequest, EmbedResponse> = {
   id: 'ollama-embed',
   words: 'openai-chat',
-  path: () => '/api/embed',
+  path: () => '/embed',
   encodeRequest,
   decodeResponse,
 }

@@ -6,7 +6,7 @@ import type { AnswerOptions, TaskShape } from '../task.ts'
 import { asSize, asTokens } from './inputs.ts'
 import { pack, unpack } from './pack.ts'
 import { readPurpose } from './purpose.ts'
-import type { EmbedInput, EmbedRequest, VectorType } from './request.ts'
+import type { EmbedInput, EmbedPart, EmbedRequest, VectorType } from './request.ts'
 import { type EmbedResponse, type Vector, vectorTypes } from './response.ts'
 
 /**
@@ -75,10 +75,26 @@ function readInput(value: Json, at: string, reader: RequestReader): EmbedInput {
   if (text !== undefined) return { kind: 'text', text }
   const tokens = asTokens(asArray(value))
   if (tokens && tokens.length > 0) return { kind: 'tokens', tokens }
+  const content = asObject(value)?.['content']
+  if (asArray(content)) return readMixed(content ?? null, `${at}.content`, reader)
   const image = asString(asObject(value)?.['image'])
   if (image !== undefined) return { kind: 'image', url: asImageUrl(image) }
   reader.fail(at, `'${at}' must be a string, a list of token numbers, or an object with 'text' or 'image'.`)
   return { kind: 'text', text: '' }
+}
+
+/** OpenRouter takes the parts of a message. https://openrouter.ai/docs/api/reference/embeddings (seen 2026-11-21) */
+function readMixed(content: Json, at: string, reader: RequestReader): EmbedInput {
+  const parts: EmbedPart[] = []
+  for (const [index, part] of (asArray(content) ?? []).entries()) {
+    const text = asString(asObject(part)?.['text'])
+    const url = asString(asObject(asObject(part)?.['image_url'])?.['url'])
+    if (text !== undefined) parts.push({ kind: 'text', text })
+    else if (url !== undefined) parts.push({ kind: 'image', url })
+    else reader.fail(`${at}[${index}]`, `'${at}[${index}]' must hold 'text' or 'image_url'.`)
+  }
+  const [only] = parts
+  return only && parts.length === 1 ? only : { kind: 'mixed', parts }
 }
 
 /** Jina takes an address or bare base64. */
