@@ -1,22 +1,29 @@
 import type { KnownProvider } from '@sluice/core/providers/provider.ts'
 import { addressOf } from '@sluice/core/tasks/registry.ts'
+import type { Recording } from '../../recordings.ts'
 
 /** What a provider can be asked for through the gateway, in the order of the page's columns. */
 export type EndpointId = 'chat' | 'embeddings' | 'rerank' | 'moderations' | 'completions' | 'count' | 'pass-through'
 
-/** Every one, with the recorded operations that are of it. */
-export const endpoints: Readonly<Record<EndpointId, readonly string[]>> = {
-  chat: [
-    ...['chat', 'responses', 'messages', 'generateContent', 'streamGenerateContent', 'converse', 'converse-stream'],
-    ...['chat.v2', 'chat.native', 'rawPredict', 'streamRawPredict'],
-  ],
-  embeddings: ['embeddings'],
-  rerank: ['rerank'],
-  moderations: ['moderations'],
-  completions: ['completions', 'complete'],
-  count: ['count_tokens', 'messages.count_tokens', 'responses.input_tokens'],
-  'pass-through': [],
+/** The endpoint a recorded exchange is of, besides being passed through; undefined for what is that alone. */
+export function endpointOf({ operation, dialect, model, request }: Recording): EndpointId | undefined {
+  if (dialect !== undefined) return 'chat'
+  // Reports about usage are recorded under the operations they are about.
+  if (request.method === 'GET') return undefined
+  if (operation === 'invoke') return /embed/.test(model) ? 'embeddings' : /rerank/.test(model) ? 'rerank' : undefined
+  return ofOperation.get(operation)
 }
+
+const ofOperation: ReadonlyMap<string, EndpointId> = new Map([
+  ['embeddings', 'embeddings'],
+  ['predict', 'embeddings'],
+  ['rerank', 'rerank'],
+  ['moderations', 'moderations'],
+  ['completions', 'completions'],
+  ['count_tokens', 'count'],
+  ['messages.count_tokens', 'count'],
+  ['responses.input_tokens', 'count'],
+])
 
 /** Every endpoint's id. */
 export const endpointIds: readonly EndpointId[] = [

@@ -26,6 +26,10 @@ export const realClients: readonly RealClient[] = [
     test: `${clients}/models-and-counts.test.ts`,
   },
   { provider: 'gemini', endpoints: ['count'], client: '@google/genai', test: `${clients}/models-and-counts.test.ts` },
+  { provider: 'openai', endpoints: ['embeddings', 'moderations'], client: 'openai', test: `${clients}/tasks.test.ts` },
+  { provider: 'gemini', endpoints: ['embeddings'], client: '@google/genai', test: `${clients}/tasks.test.ts` },
+  { provider: 'cohere', endpoints: ['embeddings', 'rerank'], client: 'cohere-ai', test: `${clients}/tasks.test.ts` },
+  { provider: 'voyage', endpoints: ['embeddings', 'rerank'], client: 'voyageai', test: `${clients}/tasks.test.ts` },
   { provider: 'openai', endpoints: ['pass-through'], client: 'openai', test: `${clients}/pass-through.test.ts` },
   {
     provider: 'anthropic',

@@ -4,7 +4,7 @@ import { asNumber, asObject, parseObject } from '@sluice/core/ir/read.ts'
 import { findProvider, knownProviders } from '@sluice/core/providers/registry.ts'
 import { projectRoot } from '../../house/source-files.ts'
 import { loadRecordings, type RecordingEntry } from '../../recordings.ts'
-import { type EndpointId, endpointIds, endpoints } from './endpoints.ts'
+import { type EndpointId, endpointIds, endpointOf } from './endpoints.ts'
 
 /** How many recorded exchanges of an endpoint the tests replay, by provider. */
 export type Recorded = ReadonlyMap<string, Readonly<Partial<Record<EndpointId, number>>>>
@@ -18,8 +18,9 @@ export function countRecorded(): Recorded {
   for (const entry of loadRecordings(hasProvider)) {
     const id = ownerOf(entry)
     const counts = counted.get(id) ?? {}
-    for (const endpoint of [...endpointIds.filter((each) => endpoints[each].includes(entry.operation)), passed])
-      counts[endpoint] = (counts[endpoint] ?? 0) + 1
+    const endpoint = endpointOf(entry)
+    if (endpoint !== undefined) counts[endpoint] = (counts[endpoint] ?? 0) + 1
+    counts['pass-through'] = (counts['pass-through'] ?? 0) + 1
     counted.set(id, counts)
   }
   return counted
@@ -31,9 +32,6 @@ function ownerOf({ provider, dialect }: RecordingEntry): string {
   const isNative = dialect !== undefined && knownProviders.filter((each) => each.dialect === dialect).length === 1
   return isNative ? (knownProviders.find((each) => each.dialect === dialect)?.id ?? id) : id
 }
-
-/** Every recorded exchange is also passed through as it is. */
-const passed: EndpointId = 'pass-through'
 
 function hasProvider({ provider, operation }: RecordingEntry): boolean {
   return findProvider(provider) !== undefined && operation !== 'realtime'
