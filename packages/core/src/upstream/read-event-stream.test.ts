@@ -203,5 +203,5 @@ describe.if(hasRecordings())('recorded event streams', () => {
         expect(readBroken(stream.subarray(0, at)).error === undefined).toBe(ends.has(at))
       }
     }
-  })
+  }, 60_000)
 })
