@@ -24,8 +24,8 @@ export interface ReplayHouse extends AsyncDisposable {
 }
 
 export async function openReplayHouse(recordings: readonly Recording[]): Promise<ReplayHouse> {
-  const byModel = new Map(recordings.map((recording, index) => [`r${index}`, recording]))
-  const models = new Map(recordings.map((recording, index) => [recording, `r${index}`]))
+  const models = new Map(recordings.map((recording, index) => [recording, modelName(recording, index)]))
+  const byModel = new Map(recordings.map((recording, index) => [modelName(recording, index), recording]))
   const provider = await startFakeProvider({
     answer: (call) => {
       const recording = byModel.get(modelOf(call))
@@ -74,8 +74,19 @@ function modelOf(call: ReceivedCall): string {
   return /models?\/([^/:]+)[:/]/.exec(call.path)?.[1] ?? String((JSON.parse(call.body) as JsonObject)['model'])
 }
 
+/** Bedrock is asked by InvokeModel for those whose name says that Anthropic made them. */
+function modelName(recording: Recording, index: number): string {
+  return isInvoked(recording) ? `anthropic.r${index}` : `r${index}`
+}
+
 function providerName(recording: Recording): string {
-  return `${recording.provider}-${recording.dialect}${isOlder(recording) ? '-v1' : ''}`
+  const { provider, dialect } = recording
+  return isInvoked(recording) ? 'bedrock-invoke' : `${provider}-${dialect}${isOlder(recording) ? '-v1' : ''}`
+}
+
+/** What came by Bedrock's InvokeModel comes by it again: its streams are wrapped. */
+function isInvoked({ operation, dialect }: Recording): boolean {
+  return operation.startsWith('invoke') && dialect === 'anthropic-messages'
 }
 
 /** Cohere's chat as some of its deployments still speak it. */
@@ -88,13 +99,15 @@ function configure(recordings: readonly Recording[], url: string): string {
   const lines = new Map<string, string>()
   for (const recording of recordings) {
     const { provider, dialect } = recording
-    if (!dialect) continue
+    if (!dialect || isInvoked(recording)) continue
     const known = findProvider(provider === 'google' ? 'gemini' : provider)
     const habits = known?.dialect === dialect ? (known.quirks ?? {}) : {}
     const quirks = isOlder(recording) ? { ...habits, api: 'v1' } : habits
     const fields = `dialect: ${dialect}, base_url: ${url}/${provider}/v1, api_key: canary-${provider}-0123456789`
     lines.set(providerName(recording), `  ${providerName(recording)}: { ${fields}, quirks: ${JSON.stringify(quirks)} }`)
   }
+  const bedrock = `type: bedrock, base_url: ${url}, aws_region_name: us-east-1, api_key: canary-bedrock-0123456789`
+  lines.set('bedrock-invoke', `  bedrock-invoke: { ${bedrock} }`)
   return `providers:\n${[...lines.values()].join('\n')}\nsettings:\n  detect: false\n`
 }
 

@@ -106,7 +106,8 @@ function readEntry(entry: JsonObject): RecordingEntry {
     path: asString(entry['path']) ?? '',
     provider,
     operation,
-    dialect: dialectOf(operation) ?? (isError ? dialectOfError(provider, operation) : undefined),
+    dialect:
+      dialectOf(operation) ?? dialectOfInvoked(entry) ?? (isError ? dialectOfError(provider, operation) : undefined),
     stream: asBoolean(entry['stream']) ?? false,
     features: readStrings(entry['features']),
     status: asNumber(entry['status']) ?? 0,
@@ -143,9 +144,15 @@ function dialectOf(operation: string): DialectId | undefined {
   }
 }
 
+/** Bedrock's InvokeModel carries each maker's own wire; Claude's since its third version is the Messages API. */
+function dialectOfInvoked({ operation, model }: JsonObject): DialectId | undefined {
+  if (operation !== 'invoke' && operation !== 'invoke-with-response-stream') return undefined
+  return /anthropic\.claude-(?!v2|instant)/.test(asString(model) ?? '') ? 'anthropic-messages' : undefined
+}
+
 /** A host words its errors alike wherever it is asked: those of these operations are read as those of its chat. */
 function dialectOfError(provider: string, operation: string): DialectId | undefined {
-  if (!['complete', 'predict', 'run', 'inference', 'predictions', 'models', 'chat.stored'].includes(operation)) {
+  if (!errorsOf.has(operation)) {
     return undefined
   }
   switch (provider) {
@@ -156,10 +163,17 @@ function dialectOfError(provider: string, operation: string): DialectId | undefi
       return 'gemini'
     case 'cohere':
       return 'cohere'
+    case 'bedrock':
+      return 'bedrock-converse'
     default:
       return 'openai-chat'
   }
 }
+
+const errorsOf: ReadonlySet<string> = new Set([
+  ...['complete', 'predict', 'run', 'inference', 'predictions', 'models', 'chat.stored'],
+  ...['invoke', 'invoke-with-response-stream'],
+])
 
 const formats: readonly RecordingFormat[] = [
   'json',
@@ -193,7 +207,7 @@ function loadOne(entry: RecordingEntry): Recording {
 /** What was asked of another operation is no request of the dialect its error is read in. */
 function readRequest(request: JsonObject, { dialect, operation }: RecordingEntry): RecordedRequest {
   const encoding = request['encoding']
-  const isForeign = dialect !== undefined && dialectOf(operation) === undefined
+  const isForeign = dialect !== undefined && dialectOf(operation) === undefined && !operation.startsWith('invoke')
   return {
     method: asString(request['method']) ?? '',
     url: asString(request['url']) ?? '',

@@ -9,12 +9,12 @@ import { checkEach, firstOf, unknownKey } from './violation.ts'
  * reference: https://docs.anthropic.com/en/api/messages
  */
 export function checkAnthropicMessages(body: JsonObject, call: ReceivedCall): Violation | undefined {
-  const isVertex = call.path.endsWith('awPredict')
+  const isCloud = /awPredict$|\/invoke(-with-response-stream)?$/.test(call.path)
   const messages = asObjects(body['messages'])
   return firstOf(
-    () => checkTopLevel(body, isVertex),
+    () => checkTopLevel(body, isCloud),
     () =>
-      isVertex || call.headers['anthropic-version'] ? undefined : { message: 'anthropic-version: header is required' },
+      isCloud || call.headers['anthropic-version'] ? undefined : { message: 'anthropic-version: header is required' },
     () => checkThinking(body),
     () => checkTools(body),
     () => checkEach(messages, (message, index) => checkMessage(message, index, messages.length)),
@@ -23,12 +23,12 @@ export function checkAnthropicMessages(body: JsonObject, call: ReceivedCall): Vi
   )
 }
 
-function checkTopLevel(body: JsonObject, isVertex: boolean): Violation | undefined {
-  const known = isVertex ? vertexFields : knownFields
+function checkTopLevel(body: JsonObject, isCloud: boolean): Violation | undefined {
+  const known = isCloud ? cloudFields : knownFields
   const unknown = unknownKey(body, known)
   const messages = asArray(body['messages'])
   const most = asNumber(body['max_tokens'])
-  if (!isVertex && asString(body['model']) === undefined) return { message: 'model: Field required' }
+  if (!isCloud && asString(body['model']) === undefined) return { message: 'model: Field required' }
   if (most === undefined) return { message: 'max_tokens: Field required' }
   if (most < 1) return { message: 'max_tokens: Input should be greater than or equal to 1' }
   if (!messages) return { message: 'messages: Field required' }
@@ -197,4 +197,4 @@ const knownFields: ReadonlySet<string> = new Set([
   'top_p',
 ])
 
-const vertexFields: ReadonlySet<string> = new Set([...knownFields, 'anthropic_version', 'anthropic_beta'])
+const cloudFields: ReadonlySet<string> = new Set([...knownFields, 'anthropic_version', 'anthropic_beta'])
