@@ -26,6 +26,15 @@ test.each([
   ['a Google key', 'API key AIzaSyA1234567890abcdefghijk not valid', 'API key [redacted] not valid'],
   ['a bearer token', 'header Authorization: Bearer abcdefghijkl', 'header Authorization: Bearer [redacted]'],
   ['a key in a URL', 'GET /v1beta/models?key=secretvalue&x=1', 'GET /v1beta/models?key=[redacted]&x=1'],
+  ['a Google token', 'token ya29.a0AfH6SNabcdefghijkl refused', 'token [redacted] refused'],
+  ['a JSON Web Token', 'got eyJhbGciOiJSUzI1.eyJpc3MiOiJhQGIi.c2lnbmF0dXJl!', 'got [redacted]!'],
+  ['a GitHub token', 'bad gho_16C7e42F292c6912E7710c838347Ae178B4a', 'bad [redacted]'],
+  ['a key of AWS', 'Credential=AKIAIOSFODNN7EXAMPLE/20150830', 'Credential=[redacted]/20150830'],
+  [
+    'the token in a canonical request',
+    'host:h\nx-amz-security-token:FwoGZXIvYXdzEA==\n\nhost',
+    'host:h\nx-amz-security-token:[redacted]\n\nhost',
+  ],
   [
     'nothing in ordinary text',
     'the model sk is not found; try task-force',

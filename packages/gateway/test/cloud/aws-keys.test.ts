@@ -69,6 +69,10 @@ test('static keys ask nobody', async () => {
   await using house = await openCredentialHouse(stsAnswer)
   expect(await house.send(aws(staticSource))).toMatchObject({ status: 200 })
   expectSigned(house, staticKey)
+  // The key that signs is another one each day.
+  house.pass(25 * hour)
+  expect(await house.send(aws(staticSource))).toMatchObject({ status: 200 })
+  expectSigned(house, staticKey)
   expect(house.tokens.journal).toHaveLength(0)
 })
 
@@ -107,6 +111,18 @@ describe('a profile', () => {
       ExternalId: 'ext',
     })
     expectSigned(house, keyNumber(1))
+  })
+
+  test('whose role cannot be taken on is no reason to be somebody else', async () => {
+    await using house = await openCredentialHouse(metadataAnswer)
+    const configFile = await house.file(
+      'config',
+      '[default]\nrole_arn = arn:aws:iam::123456789012:role/x\ncredential_source = Ec2InstanceMetadata\n',
+    )
+    const container: AwsSource = { kind: 'container', url: `${house.tokens.url}/creds` }
+    const credential = aws(profile(house, { credentialsFile: '/nonexistent/a', configFile }), container)
+    expect(await house.send(credential)).toMatchObject({ problem: expect.stringContaining('aws_role_name') })
+    expect(house.tokens.journal).toHaveLength(0)
   })
 
   test('that is not there leaves the next place to be asked; when there is none, says what to set', async () => {

@@ -78,7 +78,9 @@ async function keysOfProfile(
   if (tokenFile !== undefined)
     return assumeRoleWithWebIdentity({ roleArn, sessionName, tokenFile, stsUrl: source.stsUrl }, ports)
   const base = profile.get('source_profile')
-  if (base === undefined || base === source.profile) return undefined
+  // Whoever wrote a role does not want to be somebody else for lack of it.
+  if (base === undefined || base === source.profile)
+    return cannotObtain('the AWS profile takes on a role in a way that is not known here; write aws_role_name instead')
   const keys = await byProfile({ ...source, profile: base }, ports)
   if (!keys?.ok) return keys
   const externalId = profile.get('external_id')

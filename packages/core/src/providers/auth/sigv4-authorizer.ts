@@ -2,7 +2,7 @@ import type { OutboundRequest, UpstreamAnswer } from '../../upstream/transport.t
 import type { Authorization, Authorizer } from './authorizer.ts'
 import type { AwsKeys } from './aws-keys.ts'
 import type { CredentialPorts, Obtained } from './credential-ports.ts'
-import { signRequest } from './sigv4.ts'
+import { deriveKey, type SigningKeys, signRequest } from './sigv4.ts'
 import type { TokenSource } from './token-source.ts'
 
 /** AWS takes signatures up to five minutes old or early; a clock that is off by less is left alone. */
@@ -17,6 +17,7 @@ export class Sigv4Authorizer implements Authorizer {
   readonly #ports: CredentialPorts
   readonly #scope: { readonly region: string; readonly service: string }
   #skewMs = 0
+  #derived: { readonly keys: AwsKeys; readonly day: string; readonly key: Uint8Array } | undefined
 
   constructor(
     source: TokenSource<AwsKeys>,
@@ -40,6 +41,7 @@ export class Sigv4Authorizer implements Authorizer {
     const sessionToken = value.revealSessionToken()
     const own = sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }
     const unixMs = this.#ports.unixMs() + this.#skewMs
+    const signing = { accessKeyId: value.accessKeyId, secretAccessKey: value.revealSecret(), ...this.#scope }
     const signed = signRequest(
       {
         method,
@@ -48,11 +50,19 @@ export class Sigv4Authorizer implements Authorizer {
         headers: { host, ...signable(headers), ...own },
         body,
       },
-      { accessKeyId: value.accessKeyId, secretAccessKey: value.revealSecret(), ...this.#scope },
-      { unixMs, digests: this.#ports.digests },
+      signing,
+      { unixMs, digests: this.#ports.digests, derivedKey: (day) => this.#derive(signing, value, day) },
     )
     const isWorthAnother = (answer: UpstreamAnswer): boolean => this.#review(answer, unixMs, value)
     return { ok: true, value: { headers: { ...own, ...signed }, isWorthAnother } }
+  }
+
+  #derive(signing: SigningKeys, keys: AwsKeys, day: string): Uint8Array {
+    const known = this.#derived
+    if (known?.keys === keys && known.day === day) return known.key
+    const key = deriveKey(signing, day, this.#ports.digests)
+    this.#derived = { keys, day, key }
+    return key
   }
 
   #review({ status, headers }: UpstreamAnswer, signedAtMs: number, keys: AwsKeys): boolean {

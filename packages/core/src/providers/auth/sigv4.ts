@@ -27,6 +27,8 @@ export interface SigningKeys {
 export interface SignMoment {
   readonly unixMs: number
   readonly digests: Digests
+  /** The key derived for this day (`20150830`), by whoever keeps it; absent: it is derived anew. */
+  readonly derivedKey?: (day: string) => Uint8Array
 }
 
 const algorithm = 'AWS4-HMAC-SHA256'
@@ -35,7 +37,7 @@ const algorithm = 'AWS4-HMAC-SHA256'
 export function signRequest(
   request: SignableRequest,
   keys: SigningKeys,
-  { unixMs, digests }: SignMoment,
+  { unixMs, digests, derivedKey }: SignMoment,
 ): { readonly 'x-amz-date': string; readonly authorization: string } {
   const date = amzDate(unixMs)
   const headers = { ...request.headers, 'x-amz-date': date }
@@ -43,7 +45,8 @@ export function signRequest(
   const signed = { ...request, headers }
   const scope = `${date.slice(0, 8)}/${keys.region}/${keys.service}/aws4_request`
   const text = `${algorithm}\n${date}\n${scope}\n${digests.sha256Hex(canonicalRequest(signed, names, digests))}`
-  const signature = hex(digests.hmacSha256(signingKey(keys, date.slice(0, 8), digests), text))
+  const day = date.slice(0, 8)
+  const signature = hex(digests.hmacSha256(derivedKey?.(day) ?? deriveKey(keys, day, digests), text))
   return {
     'x-amz-date': date,
     authorization: `${algorithm} Credential=${keys.accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`,
@@ -109,7 +112,12 @@ function decode(text: string): string {
   }
 }
 
-function signingKey({ secretAccessKey, region, service }: SigningKeys, day: string, digests: Digests): Uint8Array {
+/** What signs all requests of one day to one service of one region. */
+export function deriveKey(
+  { secretAccessKey, region, service }: SigningKeys,
+  day: string,
+  digests: Digests,
+): Uint8Array {
   let key = digests.hmacSha256(`AWS4${secretAccessKey}`, day)
   for (const step of [region, service, 'aws4_request']) key = digests.hmacSha256(key, step)
   return key
