@@ -1,3 +1,4 @@
+import type { DialectId } from '@sluice/core/ir/dialect-id.ts'
 import type { KnownProvider } from '@sluice/core/providers/provider.ts'
 import { addressOf } from '@sluice/core/tasks/registry.ts'
 import type { Recording } from '../../recordings.ts'
@@ -54,7 +55,7 @@ export function offerOf(provider: KnownProvider, endpoint: EndpointId): Offer {
     case 'count':
       if (tasks.count !== undefined) return tasks.count === false ? 'none' : 'told'
       if (dialect !== 'anthropic-messages' && dialect !== 'gemini') return 'none'
-      return id === dialect || id === 'anthropic' ? 'told' : 'usual'
+      return id === houses[dialect] ? 'told' : 'usual'
     case 'pass-through':
       return 'told'
     default:
@@ -64,5 +65,17 @@ export function offerOf(provider: KnownProvider, endpoint: EndpointId): Offer {
 
 function taskOffer(provider: KnownProvider, task: 'embed' | 'rerank' | 'moderate'): Offer {
   if (provider.tasks?.[task]) return 'told'
-  return addressOf(task, provider) ? 'usual' : 'none'
+  if (!addressOf(task, provider)) return 'none'
+  return provider.id === houses[provider.dialect] ? 'told' : 'usual'
+}
+
+/** Whose way a dialect's is: what is usual in it is said of this provider. */
+const houses: Readonly<Record<DialectId, string>> = {
+  'openai-chat': 'openai',
+  'openai-responses': 'openai',
+  'anthropic-messages': 'anthropic',
+  gemini: 'gemini',
+  'bedrock-converse': 'bedrock',
+  cohere: 'cohere',
+  ollama: 'ollama-native',
 }
