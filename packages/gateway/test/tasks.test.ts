@@ -101,6 +101,16 @@ test('what base64 was asked for comes packed from a host that ignores it, and pl
   expect(asObjects(plain.body['data'])[0]?.['embedding']).toEqual([1, 0.5])
 })
 
+test('reranking is billed by what the provider bills it by', async () => {
+  const documents = texts
+  const own = await ask('/v2/rerank', { model: 'cohere/m', query: 'q', documents })
+  expect(own.body['meta']).toMatchObject({ billed_units: { search_units: 1 } })
+  expect(await gateway.callOf(own.id)).toMatchObject({ mode: 'relay', search_units: 1 })
+  const other = await ask('/v1/rerank', { model: 'cohere/m', query: 'q', documents })
+  expect(other.body['meta']).toMatchObject({ billed_units: { search_units: 1 } })
+  expect(await gateway.callOf(other.id)).toMatchObject({ mode: 'translate', search_units: 1 })
+})
+
 describe('what cannot be carried', () => {
   const body = { model: 'openai/m', texts, input_type: 'clustering', embedding_types: ['float'] }
 

@@ -36,6 +36,7 @@ export function callLine(record: CallRecord): string {
     count('cache_write_tokens', usage?.cacheWrite) +
     count('output_tokens', usage?.output) +
     count('reasoning_tokens', usage?.reasoning) +
+    count('search_units', usage?.searchUnits) +
     count('cost_nanos', record.costNanos) +
     count('first_byte_ms', roundMs(record.firstByteMs)) +
     count('total_ms', roundMs(record.totalMs)) +

@@ -14,9 +14,8 @@ export interface RerankResponse {
   readonly id?: string
   readonly model?: string
   readonly results: readonly RankedDocument[]
+  /** Tokens, or what Cohere bills instead: search units of a query with up to a hundred documents. */
   readonly usage: Usage | undefined
-  /** What Cohere bills: a query with up to a hundred documents. */
-  readonly searchUnits?: number
 }
 
 /** Results as the provider gave them, the best first whatever its own order. */

@@ -118,7 +118,8 @@ function textAt(index: number, { request }: AnswerOptions<RerankRequest>): strin
 }
 
 /** Cohere's search units, and tokens, where they are known; nothing is made up. */
-function writeMeta({ searchUnits, usage }: RerankResponse, version: string): JsonObject {
+function writeMeta({ usage }: RerankResponse, version: string): JsonObject {
+  const searchUnits = usage?.searchUnits
   return {
     api_version: { version },
     ...(searchUnits !== undefined && { billed_units: { search_units: searchUnits } }),

@@ -106,20 +106,20 @@ export function readResults(body: Json, { documents, topN }: RerankRequest): Res
     ok: true,
     value: {
       results: inOrder(results).slice(0, topN),
-      ...readUsage(object),
+      usage: readUsage(object),
       ...(id !== undefined && { id }),
       ...(model !== undefined && { model }),
     },
   }
 }
 
-function readUsage(object: JsonObject): Pick<RerankResponse, 'usage' | 'searchUnits'> {
+function readUsage(object: JsonObject): RerankResponse['usage'] {
   const usage = asObject(object['usage'])
   const meta = asObject(object['meta'])
   const tokens = asNumber(usage?.['prompt_tokens']) ?? asNumber(usage?.['total_tokens'])
   const told = asNumber(asObject(meta?.['tokens'])?.['input_tokens'])
   const searchUnits = asNumber(asObject(meta?.['billed_units'])?.['search_units'])
-  return { usage: inputUsage(tokens ?? told, searchUnits), ...(searchUnits !== undefined && { searchUnits }) }
+  return inputUsage(tokens ?? told, searchUnits)
 }
 
 /** The documents as text, which every provider takes. */
@@ -156,7 +156,7 @@ function readRelayed(text: string, own: string): RelayedAnswer {
   const answer = parseObject(text)
   const field = own === voyageShape.id ? 'data' : 'results'
   const list = asArray(answer?.['results']) ?? asArray(answer?.['data'])
-  const usage = answer && readUsage(answer).usage
+  const usage = answer && readUsage(answer)
   if (!list) return { body: text, usage, finish: null, failure: badAnswer(`has no '${field}'`).failure }
   const body = answer?.[field] ? text : JSON.stringify({ ...answer, [field]: list })
   return { body, usage, finish: null, failure: undefined }
