@@ -36,7 +36,7 @@ const reasons: readonly (readonly [why: string, operations: readonly string[]])[
   ['a list of models, or what a server says of itself', ['models', 'props']],
   ['an agent of the provider, not a model', ['agent.invoke']],
   [
-    'each model in a body of its own; the same models are spoken to in Converse',
+    'a wire of its maker, or no chat; the same models are spoken to in Converse',
     ['invoke', 'invoke-with-response-stream'],
   ],
   ['an API beside generateContent, which the same models speak', ['interactions']],

@@ -236,6 +236,15 @@ describe('the older API', () => {
     }
   })
 
+  test('a stream that begins with its first word', () => {
+    const events = read(
+      { event_type: 'text-generation', text: 'Hi' },
+      { event_type: 'stream-end', finish_reason: 'COMPLETE', response: { meta } },
+    )
+    expect(events[0]).toMatchObject({ type: 'start', id: 'chat-test1' })
+    expect(events.at(-1)).toEqual({ type: 'end' })
+  })
+
   test('that broke, or was cut, is a failure', () => {
     const begin = { event_type: 'stream-start', generation_id: 'g' }
     const broken = { event_type: 'stream-end', finish_reason: 'ERROR', error: 'it broke', response: {} }

@@ -29,9 +29,18 @@ export function readV1Answer(body: JsonObject): JsonObject {
 export class V1Events {
   readonly #documents = new Map<string, JsonObject>()
   #hasPlan = false
+  #hasBegun = false
 
   /** What one event says; an event this API has no word for comes back as it was. */
   read(event: JsonObject): readonly JsonObject[] {
+    const isStart = event['event_type'] === 'stream-start'
+    // Behind AWS the stream begins with its first word.
+    const start = isStart || this.#hasBegun ? [] : [{ type: 'message-start' }]
+    this.#hasBegun = true
+    return [...start, ...this.#read(event)]
+  }
+
+  #read(event: JsonObject): readonly JsonObject[] {
     switch (event['event_type']) {
       case 'stream-start':
         return [{ type: 'message-start', id: event['generation_id'] }]
