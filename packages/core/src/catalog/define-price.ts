@@ -11,6 +11,7 @@ import {
   serviceTiers,
   type TokenKind,
   type TokenRates,
+  type ToldCost,
   tokenKinds,
 } from './price.ts'
 
@@ -22,6 +23,7 @@ export interface WrittenPrice extends WrittenCard {
   readonly services?: { readonly [service in ServiceTier]?: WrittenCard }
   readonly fees?: { readonly [fee in Fee]?: number }
   readonly factors?: { readonly [factor in Factor]?: number }
+  readonly told?: ToldCost
 }
 
 export interface WrittenCard extends WrittenRates {
@@ -63,6 +65,7 @@ export function definePrice(written: WrittenPrice): PriceCard {
     ...(services && { services }),
     ...(fees && { fees }),
     ...(thousandths && { factors: thousandths }),
+    ...(written.told && { told: written.told }),
   }
 }
 

@@ -147,6 +147,22 @@ describe('what costs what', () => {
     expect(settledCost({ ...native({ inference_geo: 'us' }), cacheRead: 0, cacheWrite: 0 }, sonnet)).toBe(41_250_000)
   })
 
+  test.each([
+    ['usd', { cost: 0.0123 }, 12_300_000],
+    ['usd', { cost: { total_cost: 0.0000000011 } }, 2],
+    ['usd', { cost: 0.001, is_byok: true, cost_details: { upstream_inference_cost: 0.5 } }, 501_000_000],
+    ['usd_ticks', { cost_in_usd_ticks: 739_000 }, 73_900],
+    // Nothing, or nonsense: then the rates say.
+    ['usd', { cost: 0 }, 16_500_000],
+    ['usd', { cost: -1 }, 16_500_000],
+    ['usd', {}, 16_500_000],
+  ] as const)('what the provider says it charged, as %s: %j', (told, value, nanos) => {
+    const price = definePrice({ input: 1.5, output: 1.5, told })
+    expect(
+      settledCost({ ...plain, output: 10_000, input: 1000, native: { dialect: 'openai-chat', value } }, price),
+    ).toBe(nanos)
+  })
+
   test('a bound takes the dearest kind, and leaves out what cannot apply', () => {
     const use: BoundedUse = { inputTokens: 1000, outputTokens: 100 }
     expect(boundCost({ ...use, factors: [] }, sonnet)).toBe(6_000_000 + 1_500_000 + 3)

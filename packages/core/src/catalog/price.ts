@@ -13,7 +13,16 @@ export interface PriceCard extends RateCard {
   readonly fees?: Fees
   /** What multiplies every token's rate when it applies, in thousandths: 1100 is a tenth more. */
   readonly factors?: { readonly [factor in Factor]?: number }
+  /** How the provider tells in the answer what it charged: then that is the cost, and the rates only bound it. */
+  readonly told?: ToldCost
 }
+
+/**
+ * `usd`: `usage.cost`, a number or an object with `total_cost` (OpenRouter, Perplexity); `usd_ticks`:
+ * `usage.cost_in_usd_ticks`, ten billion to the dollar (x.ai).
+ */
+export const toldCosts = ['usd', 'usd_ticks'] as const
+export type ToldCost = (typeof toldCosts)[number]
 
 /** Rates by the size of the prompt. */
 export interface RateCard extends TokenRates {

@@ -19,6 +19,7 @@ import {
   type ServiceTier,
   serviceTiers,
   tokenKinds,
+  toldCosts,
 } from './price.ts'
 import { factorNames, feeWords, kindNames, serviceNames } from './price-names.ts'
 import { refuseUnknown } from './refuse-unknown.ts'
@@ -38,7 +39,7 @@ const kindWords = tokenKinds.map((kind) => kindNames[kind])
 const cardWords = [...kindWords, 'tiers', 'hours']
 
 function readWritten(reader: RequestReader, object: JsonObject, at: string): WrittenPrice {
-  refuseUnknown(reader, object, { known: [...cardWords, 'services', 'fees', 'factors'], at })
+  refuseUnknown(reader, object, { known: [...cardWords, 'services', 'fees', 'factors', 'told'], at })
   const services = readServices(reader, object, at)
   const fees = readAmounts<Fee>(reader, object, {
     key: 'fees',
@@ -48,8 +49,10 @@ function readWritten(reader: RequestReader, object: JsonObject, at: string): Wri
     most: mostUsdPerFee,
   })
   const times = readAmounts<Factor>(reader, object, { key: 'factors', at, ids: factors, names: factorNames, most: 100 })
+  const told = reader.oneOf(object, 'told', toldCosts, at)
   return {
     ...readCard(reader, object, at),
+    ...(told && { told }),
     ...(services && { services }),
     ...(fees && { fees }),
     ...(times && { factors: times }),

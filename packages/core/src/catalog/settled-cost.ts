@@ -1,7 +1,9 @@
+import type { JsonObject } from '../ir/json.ts'
+import { asNumber, asObject } from '../ir/read.ts'
 import type { Usage } from '../ir/usage.ts'
 import { type BilledUsage, billUsage } from './billed-usage.ts'
-import { addNanos, mostNanos, scaleNanos, tokenCost } from './money.ts'
-import type { Price, PriceCard, RateCard, ServiceTier, TokenRates } from './price.ts'
+import { addNanos, mostNanos, nanosOfUsd, scaleNanos, tokenCost } from './money.ts'
+import type { Price, PriceCard, RateCard, ServiceTier, TokenRates, ToldCost } from './price.ts'
 
 /** What the caller knows of a call that its usage does not tell. */
 export interface SettleFacts {
@@ -12,7 +14,7 @@ export interface SettleFacts {
 }
 
 /**
- * What a call cost, in nano-USD: every line of the bill (a kind of token with a rate of its own, a fee) rounded up once.
+ * What a call cost, in nano-USD: what the provider says it charged, where its price says that it does; else every line of the bill (a kind of token with a rate of its own, a fee) rounded up once.
  * Undefined when that is not known: no price, no usage, or something used whose rate or fee nobody knows.
  */
 export function settledCost(
@@ -22,6 +24,8 @@ export function settledCost(
 ): number | undefined {
   if (price === undefined) return undefined
   if (price === 'free') return 0
+  const told = price.told && usage?.native && readTold(usage.native.value, price.told)
+  if (told) return told
   const billed = usage && billUsage(usage)
   if (!billed) return undefined
   const service = billed.service ?? facts?.service
@@ -35,6 +39,19 @@ export function settledCost(
   lines.addFee(1, price.fees?.request ?? 0)
   lines.addFee(billed.webSearches, price.fees?.webSearch)
   return lines.nanos
+}
+
+/** What the provider says it charged, rounded up; 0 is what some say who do not know. */
+function readTold(native: JsonObject, told: ToldCost): number | undefined {
+  const usd = told === 'usd' ? readUsd(native) : (asNumber(native['cost_in_usd_ticks']) ?? 0) / 1e10
+  return usd === undefined ? undefined : nanosOfUsd(usd)
+}
+
+/** With a key of the caller's own at OpenRouter, the provider behind it charges apart. */
+function readUsd(native: JsonObject): number | undefined {
+  const cost = asNumber(native['cost']) ?? asNumber(asObject(native['cost'])?.['total_cost'])
+  const apart = native['is_byok'] === true ? asObject(native['cost_details'])?.['upstream_inference_cost'] : undefined
+  return cost === undefined ? undefined : cost + (asNumber(apart) ?? 0)
 }
 
 /** Reranking by search units bills no tokens of what goes in. */

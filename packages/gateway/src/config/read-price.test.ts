@@ -22,7 +22,8 @@ test('a price in the catalogue’s words', () => {
         hours: [{ from: '22:00', to: '06:30', input: 1.5 }]
         services: { batch: { input: 1.5, output: 7.5 } }
         fees: { request: 0.005, web_search: 0.01 }
-        factors: { us: 1.1 }`)
+        factors: { us: 1.1 }
+        told: usd`)
   const base = { input: 3e9, output: 15e9, cacheRead: 0.3e9, cacheWrite: 3.75e9, cacheWrite1h: 6e9 }
   expect(price).toEqual({
     ...base,
@@ -31,6 +32,7 @@ test('a price in the catalogue’s words', () => {
     services: { batch: { ...base, input: 1.5e9, output: 7.5e9 } },
     fees: { request: 5_000_000, webSearch: 10_000_000 },
     factors: { us: 1100 },
+    told: 'usd',
   })
 })
 
@@ -41,6 +43,7 @@ test.each([
   ['{ input: 1, output: 2, tiers: [{ above: 1.5 }] }', 'price.tiers[0].above: this must be a whole number'],
   ["{ input: 1, output: 2, hours: [{ from: '25:00', to: '01:00' }] }", 'price.hours[0].from: this must be a time'],
   ['{ input: 1, output: 2, services: { turbo: {} } }', "price.services: unknown key 'turbo'."],
+  ['{ input: 1, output: 2, told: eur }', 'price.told: this must be one of usd, usd_ticks.'],
   ['{ input: 1, output: 2, fees: { request: 1001 } }', 'price.fees.request: this must be from 0 to 1000.'],
 ])('%s is refused', (price, problem) => {
   expect(read(`        ${price}`).problems.join('\n')).toContain(problem)

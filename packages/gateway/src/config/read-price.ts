@@ -14,7 +14,9 @@ import {
   type Price,
   type ServiceTier,
   serviceTiers,
+  type ToldCost,
   tokenKinds,
+  toldCosts,
 } from '@sluice/core/catalog/price.ts'
 import { factorNames, feeWords, kindNames, serviceNames } from '@sluice/core/catalog/price-names.ts'
 import type { ConfigNode } from './config-node.ts'
@@ -35,7 +37,7 @@ export function readPrice(node: Located<ConfigNode> | undefined, problems: Probl
       node.value.value === 0 ? 'Write price: free.' : 'Write price: { input: 0.10, output: 0.40 }.',
     )
   }
-  const fields = Fields.open(node, [...cardWords, 'services', 'fees', 'factors'], problems)
+  const fields = Fields.open(node, [...cardWords, 'services', 'fees', 'factors', 'told'], problems)
   if (!fields) return undefined
   for (const key of ['input', 'output'])
     if (!fields.has(key)) problems.add(fields, `'${key}' is missing.`, 'A price has both input and output.')
@@ -47,12 +49,21 @@ function readWritten(fields: Fields, problems: Problems): WrittenPrice {
   const services = readServices(fields.node('services'), problems)
   const fees = readNamed(fields.node('fees'), { ids: feeNames, names: feeWords, most: mostUsdPerFee }, problems)
   const times = readNamed(fields.node('factors'), { ids: factors, names: factorNames, most: 100 }, problems)
+  const told = readTold(fields, problems)
   return {
     ...readCard(fields, problems),
+    ...(told && { told }),
     ...(services && { services }),
     ...(fees && { fees }),
     ...(times && { factors: times }),
   }
+}
+
+function readTold(fields: Fields, problems: Problems): ToldCost | undefined {
+  const told = fields.text('told')
+  const known = toldCosts.find((each) => each === told?.value)
+  if (told && known === undefined) problems.add(told, `this must be one of ${toldCosts.join(', ')}.`)
+  return known
 }
 
 function readServices(node: Located<ConfigNode> | undefined, problems: Problems): WrittenPrice['services'] {

@@ -30,9 +30,8 @@ export function choosePrice(priced: Told | undefined, fact: Told | undefined): C
   const place = fact ?? priced
   const override = place && overrideFor(place.provider, place.model)
   if (place && override) return chooseOverride(override, { priced, fact, place })
-  const model = place?.model ?? ''
   if (!priced?.price || !fact?.price)
-    return { price: completePrice(model, priced?.price ?? fact?.price), disagreements: [] }
+    return { price: place ? completePrice(place, priced?.price ?? fact?.price) : undefined, disagreements: [] }
   const { taken, price, why } = weigh(priced, fact)
   const disagreements = compare(priced.price, fact.price).map((each) => ({
     ...each,
@@ -41,7 +40,7 @@ export function choosePrice(priced: Told | undefined, fact: Told | undefined): C
     taken: each.what === 'tiers' && isSameBase(priced.price, fact.price) ? 'the dearer' : taken,
     why,
   }))
-  return { price: completePrice(model, price), disagreements }
+  return { price: completePrice(fact, price), disagreements }
 }
 
 /**

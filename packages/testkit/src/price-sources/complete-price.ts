@@ -1,14 +1,32 @@
 import type { WrittenPrice, WrittenRates, WrittenTier } from '@sluice/core/catalog/define-price.ts'
-import { type TokenKind, tokenKinds } from '@sluice/core/catalog/price.ts'
+import { type TokenKind, type ToldCost, tokenKinds } from '@sluice/core/catalog/price.ts'
 
 type Price = WrittenPrice | 'free' | undefined
 
 /** Mends what sources leave out or get wrong for whole families, whatever the provider. */
-export function completePrice(model: string, price: Price): Price {
+export function completePrice(
+  { provider, model }: { readonly provider: string; readonly model: string },
+  price: Price,
+): Price {
   if (price === undefined || price === 'free') return price
-  const told = dropNothing(price)
+  const told = addTold(provider, dropNothing(price))
   const priced = /claude/i.test(model) ? addHour(told) : told
   return priced.tiers ? { ...priced, tiers: priced.tiers.map((tier) => raiseTier(tier, priced)) } : priced
+}
+
+/**
+ * Providers whose answers say what they charged. https://openrouter.ai/docs/use-cases/usage-accounting,
+ * https://docs.x.ai/docs/models, https://docs.perplexity.ai (seen in answers 2026-11-21)
+ */
+const told: ReadonlyMap<string, ToldCost> = new Map([
+  ['openrouter', 'usd'],
+  ['perplexity', 'usd'],
+  ['xai', 'usd_ticks'],
+])
+
+function addTold(provider: string, price: WrittenPrice): WrittenPrice {
+  const how = told.get(provider)
+  return how ? { ...price, told: how } : price
 }
 
 /** Nothing to pay for what goes in, but for what comes out: nobody looked the first up. */

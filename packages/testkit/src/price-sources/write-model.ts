@@ -42,11 +42,12 @@ function writeOffer(offer: Merged, model: Grouped): JsonObject {
 
 function writePrice(price: WrittenPrice | 'free'): JsonObject | 'free' {
   if (price === 'free') return 'free'
-  const { services, fees, factors: times } = price
+  const { services, fees, factors: times, told } = price
   return clean({
     ...writeCard(price),
     services: services && writeKeys(serviceTiers, serviceNames, (each) => services[each] && writeCard(services[each])),
     fees: fees && writeKeys(feeNames, feeWords, (each) => fees[each]),
+    told,
     factors: times && writeKeys(factors, factorNames, (each) => times[each]),
   })
 }
