@@ -122,14 +122,17 @@ export class BudgetBook implements ReservationKeeper {
   /** Gives back at once what nothing in flight holds of these counters: another replica is short. */
   async giveBack(counterKeys: readonly string[]): Promise<void> {
     const purses = [...this.desk.active].filter((purse) => counterKeys.includes(purse.counter.key))
-    for (const purse of purses) purse.retire()
-    await this.desk.report(purses)
+    await this.#returnAll(purses)
+    // A renewal on its way brings what nobody waits for.
+    const renewed = purses.filter((purse) => purse.renewal)
+    if (renewed.length === 0) return
+    await Promise.all(renewed.map((purse) => purse.renewal))
+    await this.#returnAll(renewed)
   }
 
   /** Gives everything back and sends what is left of the ledger. To be called when nothing is in flight any more. */
   async close(): Promise<void> {
-    for (const purse of this.desk.active) purse.retire()
-    await this.desk.report(this.desk.active)
+    await this.#returnAll([...this.desk.active])
     await this.desk.releaseFinals()
     await this.#sendLines()
     await this.#log.commit()
@@ -141,6 +144,11 @@ export class BudgetBook implements ReservationKeeper {
     const isMended = await this.#log.rewrite()
     if (hadFailed && isMended) this.ports.tell({ kind: 'log-mended' })
     return isMended
+  }
+
+  async #returnAll(purses: readonly Purse[]): Promise<void> {
+    for (const purse of purses) purse.retire()
+    await this.desk.report(purses)
   }
 
   #isClosedForMoney(): boolean {

@@ -30,11 +30,12 @@ export function bookAcquire(draft: RowDraft, ask: AcquireAsk, nowMs: number): Ac
 function grantAll(draft: RowDraft, ask: AcquireAsk, nowMs: number): AcquireReply {
   for (const { counter } of ask.items) noteLimit(draft, counter)
   const sizes: number[] = []
-  for (const { counter, least, need, want } of ask.items) {
+  for (const { counter, ...amounts } of ask.items) {
     const state = stateOf(draft, counter, nowMs)
     const left = state.limit === undefined ? undefined : state.limit - state.settled - state.outstanding
-    const size = leaseSize(left, { least, need, want, replicas: ask.replicas })
-    if (size === undefined) return { outcome: 'short', shortage: { counterKey: counter.key, least, state } }
+    const size = leaseSize(left, { ...amounts, replicas: ask.replicas })
+    if (size === undefined)
+      return { outcome: 'short', shortage: { counterKey: counter.key, least: amounts.least, state } }
     sizes.push(size)
   }
   const leases = ask.items.map((item, index) => grant(draft, item, { ask, granted: sizes[index] ?? 0, nowMs }))

@@ -151,15 +151,15 @@ test('a lease is at least what is needed, at most what is left, and small near t
       fc.bigInt(-10n, 2_000_000n),
       amount,
       amount,
-      fc.tuple(amount, fc.integer({ min: 1, max: 9 })),
-      (left, a, b, [want, replicas]) => {
+      fc.tuple(amount, fc.nat(1000), fc.integer({ min: 1, max: 9 })),
+      (left, a, b, [want, unit, replicas]) => {
         const [least, need] = [Math.min(a, b), Math.max(a, b)]
-        const size = leaseSize(left, { least, need, want, replicas })
+        const size = leaseSize(left, { least, need, want, unit, replicas })
         if (size === undefined) return expect(left < BigInt(least)).toBe(true)
         expect(size).toBeGreaterThanOrEqual(Math.min(least, size))
         if (size > 0) expect(BigInt(size) <= left).toBe(true)
         if (left >= BigInt(need)) expect(size).toBeGreaterThanOrEqual(need)
-        if (size > need) expect(BigInt(size) * 2n * BigInt(replicas) <= left).toBe(true)
+        if (size > need) expect(size - need >= unit && BigInt(size) * 2n * BigInt(replicas) <= left).toBe(true)
       },
     ),
     { numRuns: propertyRuns(5000) },

@@ -71,7 +71,8 @@ export class LeaseDesk {
     if (this.#isFenced) return { kind: 'unavailable' }
     const reports = await this.#durableReports(returns)
     const items = asks.map(({ purse, least, need, want }) => {
-      return { leaseId: this.ports.newId('lease_'), counter: purse.counter, least, need, want }
+      const amounts = { least, need, want, unit: Math.max(1, purse.unit) }
+      return { leaseId: this.ports.newId('lease_'), counter: purse.counter, ...amounts }
     })
     const sentAtMs = this.ports.nowMs()
     const { admitMs, settleMs, storeMs } = this.settings

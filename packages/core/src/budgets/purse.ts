@@ -14,6 +14,10 @@ export class Purse {
   known: { readonly state: CounterState; readonly atMs: number } | undefined
   /** Resolves, never rejects, when the question to the store that is under way has been answered. */
   underway: Promise<void> | undefined
+  /** A renewal that is under way: what it brings is idle. */
+  renewal: Promise<void> | undefined
+  /** What the last request that had to ask for it took. */
+  unit = 0
   /** What callers wait for while it is. */
   waiting = 0
   /** Taken per second, smoothed. */

@@ -30,7 +30,7 @@ async function refill(desk: LeaseDesk, due: readonly Purse[]): Promise<void> {
     return { purse, least: 0, need: 0, want: purse.isSoft ? 0 : Math.ceil(purse.rate * desk.settings.leaseSeconds) }
   })
   const underway = desk.acquire(asks, []).then(() => undefined)
-  for (const purse of due) purse.underway = underway
+  for (const purse of due) purse.underway = purse.renewal = underway
   await underway
-  for (const purse of due) purse.underway = undefined
+  for (const purse of due) purse.underway = purse.renewal = undefined
 }

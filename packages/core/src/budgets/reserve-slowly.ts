@@ -116,6 +116,7 @@ function asksFor(
 ): readonly PurseAsk[] {
   return lacking.map((purse) => {
     const need = amountOf(purse.counter.meter, bound)
+    purse.unit = need
     const want = need + purse.waiting + Math.ceil(purse.rate * settings.leaseSeconds)
     return { purse, least: amountOf(purse.counter.meter, least), need, want }
   })

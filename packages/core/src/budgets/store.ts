@@ -53,8 +53,10 @@ export interface LeaseAsk {
   readonly least: number
   /** Granted whole when it is there; at least `least`. */
   readonly need: number
-  /** More than `need` is granted only while plenty is left. */
+  /** More than `need` is granted only while plenty is left ... */
   readonly want: number
+  /** ... and only when it is this much more: what does not suffice for another request would only be missing elsewhere. */
+  readonly unit: number
 }
 
 export type AcquireReply =

@@ -2,12 +2,15 @@ import { foldLedger, type LedgerLine } from '@sluice/core/budgets/ledger-line.ts
 import { meterOfKey } from '@sluice/core/budgets/limit.ts'
 import { placeOf, readPlace } from '@sluice/core/budgets/place.ts'
 import type { TrueAttempt } from './oracle.ts'
+import type { SimClients } from './sim-client.ts'
 import type { SimReplica } from './sim-replica.ts'
 import type { SimWorld } from './sim-world.ts'
 
 /** What must be true once all faults are over and nothing is in flight any more. */
-export function checkEnd(world: SimWorld, replicas: readonly SimReplica[]): void {
+export function checkEnd(world: SimWorld, replicas: readonly SimReplica[], clients: SimClients): void {
   checkIdle(world, replicas)
+  const lives = new Set(replicas.map((replica) => replica.life))
+  for (const [name, life] of clients.waiting) if (lives.has(life)) world.violate(`${name} still waits in ${life}`)
   const lines = [...world.ledger.values()]
   for (const attempt of world.oracle.attempts.values()) checkOutcome(world, attempt)
   checkFold(world, lines)

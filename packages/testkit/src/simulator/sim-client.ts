@@ -10,6 +10,8 @@ import { models, type SimWorld } from './sim-world.ts'
 export class SimClients {
   admitted = 0
   refused = 0
+  /** Requests that wait for their reservation, each with the process it waits in. */
+  readonly waiting: Map<string, string> = new Map()
   readonly #world: SimWorld
   readonly #replicas: readonly SimReplica[]
 
@@ -40,11 +42,14 @@ export class SimClients {
       if (!account || !replica.book) return
       if (replica.passes('reserve-before')) return
       const { life } = replica
+      const name = `${what.requestId} ${attempt}`
+      this.waiting.set(name, life)
       const reserved = await replica.book.reserve(
         account,
         { requestId: what.requestId, attempt },
         this.#drawBound(requests),
       )
+      this.waiting.delete(name)
       // Another call may have brought the process down before this one went on.
       if (!replica.isAlive || replica.life !== life) return
       if (!reserved.ok) {

@@ -25,6 +25,7 @@ export function endFaults(world: SimWorld, replicas: readonly SimReplica[]): voi
     stragglers: 0,
     delayMs: 4,
     isStoreDown: false,
+    isLedgerDown: false,
     storePausedUntilMs: 0,
   })
   disks.failures = 0
@@ -68,6 +69,13 @@ const faults: readonly [Fault, ...Fault[]] = [
     world.weather.isStoreDown = true
     world.time.after(Math.min(mostMs, world.dice.delay(6000)), () => {
       world.weather.isStoreDown = false
+    })
+  },
+  /** Lines pile up; nothing that costs money begins once they are too many. */
+  (world, _replica, mostMs) => () => {
+    world.weather.isLedgerDown = true
+    world.time.after(Math.min(mostMs, world.dice.delay(8000)), () => {
+      world.weather.isLedgerDown = false
     })
   },
   (world) => () => {

@@ -13,6 +13,8 @@ export interface Weather {
   delayMs: number
   /** Nothing answers. */
   isStoreDown: boolean
+  /** The ledger takes no lines. */
+  isLedgerDown: boolean
   /** Everything that arrives waits until then. */
   storePausedUntilMs: number
 }

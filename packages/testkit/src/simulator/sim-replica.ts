@@ -190,6 +190,7 @@ export class SimReplica {
   }
 
   #put(lines: Parameters<SimWorld['putLines']>[0]): Promise<boolean> {
+    if (this.#world.weather.isLedgerDown) return Promise.resolve(false)
     this.#world.putLines(lines)
     return Promise.resolve(true)
   }

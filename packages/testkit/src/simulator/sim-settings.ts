@@ -12,7 +12,7 @@ export const simSettings: BudgetSettings = {
   idleMs: 700,
   reapMs: 1500,
   logBytes: 6000,
-  waitingLines: 500,
+  waitingLines: 12,
 }
 
 /** How long a gateway waits for a provider. */

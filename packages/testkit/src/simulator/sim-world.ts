@@ -26,6 +26,7 @@ export class SimWorld {
     stragglers: 0,
     delayMs: 20,
     isStoreDown: false,
+    isLedgerDown: false,
     storePausedUntilMs: 0,
   }
   readonly disks: DiskHabits = { slowMs: 8, failures: 0 }

@@ -69,7 +69,7 @@ function run(seed: number, seams: Seams): SimResult {
   const steps: readonly (readonly [untilMs: number, then: () => void])[] = [
     [stormMs, () => endFaults(world, replicas)],
     [stormMs + calmMs, () => probeExactly(world, replicas)],
-    [stormMs + calmMs + idleMs, () => checkEnd(world, replicas)],
+    [stormMs + calmMs + idleMs, () => checkEnd(world, replicas, clients)],
   ]
   for (const [untilMs, then] of steps) {
     if (world.violation === undefined) world.time.runUntil(untilMs, isOver)

@@ -41,7 +41,9 @@ function describeGrants(withStore: WithStore): void {
     const ask = (leaseId: string, need: number, want: number, least = need) =>
       acquire(store, [{ leaseId, counter, need, want, least }], { replicas: 5 })
     expect(sizesOf(await ask('wish', 1, 50))).toEqual([50])
-    expect(sizesOf(await ask('share', 1, 900))).toEqual([95])
+    const coarse = { leaseId: 'coarse', counter, need: 1, want: 900, unit: 95 }
+    expect(sizesOf(await acquire(store, [coarse], { replicas: 5 }))).toEqual([1])
+    expect(sizesOf(await ask('share', 1, 900))).toEqual([94])
     expect(sizesOf(await ask('need', 800, 900))).toEqual([800])
     expect(sizesOf(await ask('rest', 100, 100, 20))).toEqual([55])
     expect((await ask('none', 1, 1)).outcome).toBe('short')

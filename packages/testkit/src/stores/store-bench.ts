@@ -102,7 +102,7 @@ export function askFor(
   return {
     replica: 'a',
     fence: 1,
-    items: items.map((item) => ({ least: item.need, want: item.need, ...item })),
+    items: items.map((item) => ({ least: item.need, want: item.need, unit: 1, ...item })),
     reports: [],
     admitMs,
     settleMs,
