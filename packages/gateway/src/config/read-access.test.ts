@@ -156,6 +156,11 @@ describe('a cloud in the file', () => {
     expect(provider?.address?.dialectsOf('us.anthropic.claude-sonnet-4-5-20250929-v1:0')).toEqual(['bedrock-converse'])
   })
 
+  test('keeps of a key what calls carry, so that it is found in what a provider says back', () => {
+    const provider = one('type: snowflake, account_id: o-a, api_key: pat/canary-token')
+    expect(provider?.apiKey?.reveal()).toBe('canary-token')
+  })
+
   test('shows no secret when it is printed', () => {
     const provider = one(
       'type: bedrock, aws_region_name: us-east-1, aws_access_key_id: AKIAAAAAAAAAAAAAAAAA, aws_secret_access_key: canary-secret',

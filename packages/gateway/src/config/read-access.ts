@@ -105,7 +105,7 @@ function finish(result: Extract<AccessResult, { ok: true }>, apiKey: Secret | un
   return {
     baseUrl,
     origin,
-    apiKey: sendsKey && !credential ? apiKey : undefined,
+    apiKey: sendsKey && !credential ? (result.apiKey ?? apiKey) : undefined,
     ...(address && { address }),
     ...(credential && { credential }),
   }

@@ -52,6 +52,8 @@ export type AccessResult =
       readonly baseUrl: string
       readonly address?: Address
       readonly credential?: Credential
+      /** The key as calls carry it, where that is only a part of what was written. */
+      readonly apiKey?: Secret
       /** False: the key is spent on a token and does not go into a header. */
       readonly sendsKey?: boolean
       /** Headers each call carries; the operator's own win. */

@@ -1,5 +1,6 @@
 import type { DialectId } from '../../ir/dialect-id.ts'
 import { createPlainAddress } from '../address/plain.ts'
+import { Secret } from '../secret.ts'
 import { type AccessDefinition, missing, namePart } from './access.ts'
 
 const header = 'x-snowflake-authorization-token-type'
@@ -29,12 +30,13 @@ export const snowflakeAccess: AccessDefinition = {
     const address = createPlainAddress((model) => (model.startsWith('claude-') ? claudeToo : chatOnly), {
       [header]: tokenType(key),
     })
-    // Both dialects are answered to the same kind of token; `pat/` before it is how others mark one.
-    const bare = key.replace(/^pat\//, '')
     return {
       ok: true,
       baseUrl: `${host ?? `https://${account}.snowflakecomputing.com`}/api/v2/cortex/v1`,
-      address: { ...address, keyHeaders: () => ({ authorization: `Bearer ${bare}` }) },
+      // Both dialects are answered to the same kind of token.
+      address: { ...address, keyHeaders: (token) => ({ authorization: `Bearer ${token}` }) },
+      // `pat/` before it is how others mark one.
+      apiKey: new Secret(key.replace(/^pat\//, '')),
     }
   },
 }

@@ -26,6 +26,8 @@ const travelMs = 10_000
 const aheadMs = 300_000
 const firstPauseMs = 1000
 const longestPauseMs = 60_000
+/** A token is taken to live at least this long, so that a server which says less is not asked at every call. */
+const leastLifeMs = 30_000
 /** A token younger than this was refused for another reason than its age. */
 const youngMs = 30_000
 
@@ -93,7 +95,7 @@ export class TokenSource<T extends Perishable> {
     this.#failures = 0
     this.#nextTryAtMs = 0
     this.#problem = undefined
-    const { lifeMs } = answer.value
+    const lifeMs = Math.max(leastLifeMs, answer.value.lifeMs)
     const refreshAtMs = nowMs + Math.max(lifeMs / 2, lifeMs - aheadMs)
     this.#held = { answer, obtainedAtMs: nowMs, refreshAtMs, endsAtMs: nowMs + lifeMs }
     return answer
