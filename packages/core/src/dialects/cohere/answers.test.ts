@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { createTestContext, decodeFrames, decodeWhole, testOptions } from '@sluice/testkit/run-codecs.ts'
+import fc from 'fast-check'
 import type { Frame } from '../../ir/dialect.ts'
 import type { StreamEvent } from '../../ir/event.ts'
 import { checkGrammar } from '../../ir/grammar.ts'
 import type { JsonObject } from '../../ir/json.ts'
+import { asObject } from '../../ir/read.ts'
 import { collect } from '../../ir/response.ts'
 import { provider } from './index.ts'
 
@@ -253,6 +255,34 @@ describe('the older API', () => {
       kind: 'upstream-protocol',
     })
   })
+})
+
+test('anything at all follows the grammar and ends', () => {
+  const message = { content: { type: 'text', text: 'a', thinking: 'b' }, tool_plan: 'c', citations: citation }
+  const delta = {
+    ...end.delta,
+    message: { ...message, tool_calls: { id: 'x', function: { name: 'n', arguments: '{' } } },
+  }
+  const types = ['message-start', 'content-start', 'content-delta', 'content-end', 'tool-plan-delta', 'tool-call-start']
+  const others = ['tool-call-delta', 'tool-call-end', 'citation-start', 'citation-end', 'debug', '', 'message-end']
+  const older = ['stream-start', 'text-generation', 'citation-generation', 'tool-calls-generation', 'stream-end']
+  const known = fc
+    .record({ type: fc.constantFrom(...types, ...others), index: fc.nat(2) })
+    .map(({ type, index }): JsonObject => ({ type, index, delta, logprobs: { text: 'a', logprobs: [-1] } }))
+  const aged = fc
+    .constantFrom(...older)
+    .map((event_type): JsonObject => ({ event_type, text: 'a', citations: [citation], tool_calls: [{ name: 'n' }] }))
+  const frames = fc.array(fc.oneof({ weight: 4, arbitrary: known }, aged, fc.jsonValue()), { maxLength: 20 })
+  fc.assert(
+    fc.property(frames, (values) => {
+      const data = [frame(start), ...values.map((value) => ({ data: JSON.stringify(value) }))]
+      expect(checkGrammar(decodeFrames(provider, data))).toEqual([])
+      for (const value of values) {
+        const body = asObject(value)
+        if (body) expect(checkGrammar(decodeWhole(provider, body))).toEqual([])
+      }
+    }),
+  )
 })
 
 test('a meter reads the end, the bill and the failure', () => {

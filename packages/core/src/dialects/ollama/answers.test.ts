@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { createTestContext, decodeFrames, decodeWhole } from '@sluice/testkit/run-codecs.ts'
+import fc from 'fast-check'
 import type { StreamEvent } from '../../ir/event.ts'
 import { checkGrammar } from '../../ir/grammar.ts'
 import type { JsonObject } from '../../ir/json.ts'
+import { asObject } from '../../ir/read.ts'
 import { collect } from '../../ir/response.ts'
 import { provider } from './index.ts'
 
@@ -74,6 +76,28 @@ test('a line that is an error, or none of an answer, ends it badly', () => {
   for (const last of [{ response: 'Hi', done: true }, {}]) expect(read(first, last).at(-1)?.type).toBe('error')
   expect(read(first).at(-1)?.type).toBe('error')
   expect(read(first, end, { error: 'late' }).at(-1)?.type).toBe('end')
+})
+
+test('anything at all follows the grammar and ends', () => {
+  const call = { id: 'x', function: { name: 'n', arguments: { a: 1 } } }
+  const message = fc.constantFrom<JsonObject>(
+    { content: 'a' },
+    { thinking: 'b', content: 'a' },
+    { content: '', tool_calls: [call, call] },
+    { images: ['x'] },
+    {},
+  )
+  const line = fc.record({ message, done: fc.boolean(), logprobs: fc.constant([{ token: 'a', logprob: -1 }]) })
+  fc.assert(
+    fc.property(fc.array(fc.oneof({ weight: 4, arbitrary: line }, fc.jsonValue()), { maxLength: 20 }), (values) => {
+      const frames = values.map((value) => ({ data: JSON.stringify(value) }))
+      expect(checkGrammar(decodeFrames(provider, frames))).toEqual([])
+      for (const value of values) {
+        const body = asObject(value)
+        if (body) expect(checkGrammar(decodeWhole(provider, body))).toEqual([])
+      }
+    }),
+  )
 })
 
 test('a meter reads the end, the counts and the failure', () => {
