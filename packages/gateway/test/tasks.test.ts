@@ -66,6 +66,7 @@ test('a call goes on to the next deployment, leaves one record, and tells no sec
   const { status, headers, body, id } = await ask('/v1/embeddings', { model: 'vectors', input: texts })
   expect([status, headers.get('x-sluice-provider'), headers.get('x-sluice-model')]).toEqual([200, 'gemini', 'g'])
   expect(asObjects(body['data']).map(({ embedding }) => embedding)).toEqual(texts.map((text) => vectorOf(text)))
+  expect(body['model']).toBe('g')
   const call = await gateway.callOf(id)
   expect(call).toMatchObject({
     outcome: 'ok',

@@ -12,6 +12,8 @@ import type { TaskId } from './task-id.ts'
 /** What an encoder knows of the client's question. */
 export interface AnswerOptions<Request> {
   readonly request: Request
+  /** What the model is called where the provider's answer does not say: the provider's own name of it. */
+  readonly model: string
   readonly context: CodecContext
 }
 

@@ -187,7 +187,7 @@ function readAnswers<Request, Response>(
   }
   const whole = task.join(responses)
   const lose: Lose = (loss) => losses.push({ side: 'response', ...loss })
-  const answer = shape.encodeResponse(whole, { request, context }, lose)
+  const answer = shape.encodeResponse(whole, { request, context, model: deployment.model }, lose)
   return { body: JSON.stringify(answer), usage: task.usageOf(whole), finish: null, failure: undefined }
 }
 

@@ -141,7 +141,7 @@ function readTruncate(body: JsonObject, reader: RequestReader): EmbedRequest['tr
 
 function encodeResponse(
   response: EmbedResponse,
-  { request, context }: AnswerOptions<EmbedRequest>,
+  { request, model }: AnswerOptions<EmbedRequest>,
   lose: Lose,
 ): JsonObject {
   const [type = 'float', ...others] = request.types.filter((each) => response.vectors[each])
@@ -156,7 +156,7 @@ function encodeResponse(
       index,
       embedding: writeVector(vector, type, request.isPacked),
     })),
-    model: response.model ?? context.provider,
+    model: response.model ?? model,
     usage: { prompt_tokens: input ?? 0, total_tokens: input ?? 0 },
   }
 }

@@ -29,9 +29,9 @@ const shape: TaskShape<ModerateRequest, ModerateResponse> = {
   id: 'openai-moderations',
   words: 'openai-chat',
   decodeRequest,
-  encodeResponse: (response, { context }) => ({
+  encodeResponse: (response, { context, model }) => ({
     id: response.id ?? context.newId('modr-'),
-    model: response.model ?? context.provider,
+    model: response.model ?? model,
     results: response.verdicts.map(({ isFlagged, categories, scores, rest: more }) => ({
       ...more,
       flagged: isFlagged,
@@ -55,7 +55,7 @@ const mistral: TaskWire<ModerateRequest, ModerateResponse> = {
   id: 'mistral-moderations',
   words: 'openai-chat',
   path: () => '/moderations',
-  encodeRequest(request, model, lose) {
+  encodeRequest(request, model) {
     const texts: string[] = []
     for (const [index, parts] of request.inputs.entries()) {
       // What is left out would go unjudged, so this is no loss to be told but a refusal.
@@ -63,7 +63,6 @@ const mistral: TaskWire<ModerateRequest, ModerateResponse> = {
         return cannotCarry('Mistral judges text alone.', `input[${index}]`)
       texts.push(parts.map((part) => (part.kind === 'text' ? part.text : '')).join('\n'))
     }
-    lose({ path: 'categories', why: "verdicts are in Mistral's own categories" })
     return { ok: true, value: { model, input: texts } }
   },
   decodeResponse,

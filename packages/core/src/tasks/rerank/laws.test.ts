@@ -76,7 +76,7 @@ describe('documents', () => {
       const asked: JsonObject = { query: 'q', documents: ['a', { text: 'b' }], return_documents: true }
       const read = shape?.decodeRequest({ body: asked }, ignore)
       if (!shape || !read?.ok) throw new Error('not read')
-      const told = shape.encodeResponse(response, { request: read.value, context }, ignore)
+      const told = shape.encodeResponse(response, { request: read.value, model: 'm', context }, ignore)
       expect(JSON.stringify(told).includes('"b"')).toBe(id !== 'cohere-v2-rerank')
     },
   )

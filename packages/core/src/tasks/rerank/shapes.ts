@@ -30,7 +30,7 @@ export const sharedShape: TaskShape<RerankRequest, RerankResponse> = {
   encodeResponse: (response, options) => ({
     id: response.id ?? options.context.newId('rerank-'),
     object: 'list',
-    model: response.model ?? options.context.provider,
+    model: response.model ?? options.model,
     results: response.results.map((each) => writeRanked(each, options, options.request.returnsDocuments !== false)),
     meta: writeMeta(response, '1'),
     ...writeUsage(response),
@@ -52,7 +52,7 @@ export const voyageShape: TaskShape<RerankRequest, RerankResponse> = {
         relevance_score: score,
         ...(options.request.returnsDocuments === true && { document: textAt(index, options) }),
       })),
-      model: response.model ?? options.context.provider,
+      model: response.model ?? options.model,
       usage: { total_tokens: total ?? 0 },
     }
   },
