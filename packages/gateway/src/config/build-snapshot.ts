@@ -88,12 +88,13 @@ function collectModels(
         down,
       ),
     )
-  for (const { name, found, models: names } of servers) {
+  for (const { name, found, models: names, contextTokens } of servers) {
     // A file may give this name to another address; then what was found there is not this provider's.
     const isMeant = !found || config.providers.get(name)?.source !== 'file'
-    if (isMeant) for (const model of names) addFound(models, providers.get(name), model)
+    if (isMeant)
+      for (const model of names) addFound(models, providers.get(name), { model, tokens: contextTokens?.get(model) })
   }
-  addFound(models, providers.get(demoProviderName), demoModelName)
+  addFound(models, providers.get(demoProviderName), { model: demoModelName, tokens: undefined })
   return models
 }
 
@@ -105,11 +106,17 @@ function downLast(deployments: readonly Deployment[], down: ReadonlySet<string>)
 }
 
 /** Lists a model as `provider/model`, unless the file says what that name means. */
-function addFound(models: Map<string, readonly Deployment[]>, provider: Provider | undefined, model: string): void {
+function addFound(
+  models: Map<string, readonly Deployment[]>,
+  provider: Provider | undefined,
+  { model, tokens }: { readonly model: string; readonly tokens: number | undefined },
+): void {
   if (!provider) return
   const name = `${provider.name}/${model}`
+  if (models.has(name)) return
   const { deadlines, price } = provider
-  if (!models.has(name)) models.set(name, [{ provider, model, deadlines, ...(price !== undefined && { price }) }])
+  const facts = { ...(price !== undefined && { price }), ...(tokens !== undefined && { contextTokens: tokens }) }
+  models.set(name, [{ provider, model, deadlines, ...facts }])
 }
 
 function collectKeys(config: Config, { hasher, storedKeys }: SnapshotParts): ReadonlyMap<string, VirtualKey> {

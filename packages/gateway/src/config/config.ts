@@ -58,6 +58,8 @@ export interface FoundServer {
   readonly found?: { readonly known: KnownProvider; readonly apiKey: Secret | undefined }
   /** The models it says it has, as it names them. */
   readonly models: readonly string[]
+  /** How many tokens a model takes, where it says. */
+  readonly contextTokens?: ReadonlyMap<string, number>
   /** One that is down is tried last. */
   readonly isUp: boolean
 }

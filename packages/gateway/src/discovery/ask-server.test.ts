@@ -113,6 +113,18 @@ describe.each(kinds)('%s', (id, answers, models, lines) => {
   })
 })
 
+test.each<[string, Answers, number | undefined]>([
+  ['vllm', { 'GET /v1/models': { data: [{ id: 'm', max_model_len: 4096 }] } }, 4096],
+  ['lm-studio', { 'GET /api/v0/models': { data: [{ id: 'm', max_context_length: 8192 }] } }, 8192],
+  ['llama-cpp', { 'GET /v1/models': { data: [{ id: 'm', meta: { n_ctx_train: 131_072 } }] } }, 131_072],
+  ['tgi', { 'GET /info': { model_id: 'm', max_total_tokens: 2048 } }, 2048],
+  ['vllm', { 'GET /v1/models': { data: [{ id: 'm', max_model_len: -1 }] } }, undefined],
+  ['xinference', { 'GET /v1/models': { data: [{ id: 'm' }] } }, undefined],
+])('%s tells how much a model takes: %j is %p', async (id, answers, tokens) => {
+  const { answer } = await ask(id, answers)
+  expect(answer.isUp ? answer.contextTokens?.get('m') : 0).toBe(tokens)
+})
+
 describe('a server', () => {
   test('without the word of its kind about readiness is judged by its list', async () => {
     expect((await ask('vllm', { 'GET /v1/models': openaiList('m') })).answer).toMatchObject({

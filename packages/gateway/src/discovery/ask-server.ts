@@ -5,9 +5,12 @@ import { type ModelList, readModelList } from './read-model-list.ts'
 
 /** What one look at a server found. `models` is undefined where it answered no list. */
 export type ServerAnswer =
-  | { readonly isUp: true; readonly models: readonly string[] | undefined; readonly ownedBy: string | undefined }
+  | ({ readonly isUp: true } & ServerList)
   /** `reason` holds no secret: an origin, a status, a limit. */
   | { readonly isUp: false; readonly reason: string }
+
+/** What a server that is up has; undefined where it did not say. */
+export type ServerList = { readonly [member in keyof ModelList]: ModelList[member] | undefined }
 
 /** How to ask. */
 export interface AskOptions {
@@ -27,8 +30,8 @@ export async function askServer(provider: Provider, facts: ServerFacts, options:
   const isSilent = ready === undefined || ready.status === 404 || ready.status === 405
   if (!isSilent && ready.status !== 200) return down(ready)
   const { list, last } = await findList(provider, facts, options)
-  if (list) return { isUp: true, models: list.models, ownedBy: list.ownedBy }
-  return isSilent ? down(last) : { isUp: true, models: undefined, ownedBy: undefined }
+  if (list) return { isUp: true, ...list }
+  return isSilent ? down(last) : { isUp: true, models: undefined, contextTokens: undefined, ownedBy: undefined }
 }
 
 interface Reply {

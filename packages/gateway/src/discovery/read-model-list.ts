@@ -1,4 +1,5 @@
-import { asArray, asObject, asObjects, asString } from '@sluice/core/ir/read.ts'
+import type { JsonObject } from '@sluice/core/ir/json.ts'
+import { asArray, asNumber, asObject, asObjects, asString } from '@sluice/core/ir/read.ts'
 import type { ModelListShape } from '@sluice/core/providers/provider.ts'
 import { upstreamModelRule } from '../config/name-rules.ts'
 
@@ -9,6 +10,8 @@ const mostModels = 500
 export interface ModelList {
   /** As the server names them, those that no configuration could name left out. */
   readonly models: readonly string[]
+  /** How many tokens of prompt and answer a model takes, where the server says. */
+  readonly contextTokens: ReadonlyMap<string, number>
   /** The word the first of them has as its owner, where the shape has one. */
   readonly ownedBy: string | undefined
 }
@@ -29,7 +32,7 @@ export function readModelList(shape: ModelListShape, text: string): ModelList | 
       const id = asString(info?.['model_id'])
       // Of the two servers with this route only the one of embeddings tells a type of model.
       const owner = info?.['model_type'] === undefined ? undefined : 'text-embeddings-router'
-      return id === undefined ? undefined : ofItems([{ id, ...(owner && { owned_by: owner }) }], 'id')
+      return id === undefined ? undefined : ofItems([{ ...info, id, ...(owner && { owned_by: owner }) }], 'id')
     }
     default:
       return shape satisfies never
@@ -42,7 +45,19 @@ function ofItems(items: unknown, member: 'id' | 'name'): ModelList | undefined {
   const objects = asObjects(items)
   const names = objects.map((item) => asString(item[member]) ?? '')
   const models = [...new Set(names.filter((name) => upstreamModelRule.pattern.test(name)))].slice(0, mostModels)
-  return { models, ownedBy: asString(objects[0]?.['owned_by']) }
+  const contextTokens = new Map<string, number>()
+  for (const item of objects) {
+    const tokens = readContext(item)
+    if (tokens !== undefined) contextTokens.set(asString(item[member]) ?? '', tokens)
+  }
+  return { models, contextTokens, ownedBy: asString(objects[0]?.['owned_by']) }
+}
+
+/** As vLLM and SGLang, LM Studio, llama.cpp and Text Generation Inference say it. */
+function readContext(item: JsonObject): number | undefined {
+  const said = [item['max_model_len'], item['max_context_length'], item['max_total_tokens']]
+  const tokens = [...said, asObject(item['meta'])?.['n_ctx_train']].map(asNumber).find((each) => each !== undefined)
+  return tokens !== undefined && Number.isSafeInteger(tokens) && tokens > 0 ? tokens : undefined
 }
 
 /** Triton lists what lies in its repository; only what is loaded answers. */

@@ -1,6 +1,6 @@
 import type { Deadlines, Provider, ServerFacts } from '@sluice/core/providers/provider.ts'
 import type { Transport } from '@sluice/core/upstream/transport.ts'
-import { askServer, rootOf, type ServerAnswer } from './ask-server.ts'
+import { askServer, rootOf, type ServerAnswer, type ServerList } from './ask-server.ts'
 
 /** A server to look after. */
 export interface WatchedServer {
@@ -17,6 +17,8 @@ export interface ServerState {
   readonly isUp: boolean
   /** The models it last said it has; kept while it is down. */
   readonly models: readonly string[]
+  /** Where it said how long a prompt a model takes. */
+  readonly contextTokens?: ReadonlyMap<string, number>
   /** Milliseconds since 1970: since when it is up or down. */
   readonly sinceUnixMs: number
   /** Why it is down. */
@@ -112,19 +114,21 @@ export class ServerWatch {
     const answer = await askServer(server.provider, server.facts, { transport: this.#ports.transport, deadlines })
     const { name } = server.provider
     if (server.isGuess && !this.#states.has(name) && !isItself(server, answer, all)) return
-    if (answer.isUp) this.#setUp(name, answer.models)
+    if (answer.isUp) this.#setUp(name, answer)
     else this.#miss(name, answer.reason)
   }
 
-  #setUp(name: string, listed: readonly string[] | undefined): void {
+  #setUp(name: string, listed: ServerList): void {
     this.#misses.delete(name)
     const known = this.#states.get(name)
-    const models = listed ?? known?.models ?? []
+    const models = listed.models ?? known?.models ?? []
+    const contextTokens = listed.contextTokens ?? known?.contextTokens
     const wasUp = known?.isUp === true
-    const isSame = known !== undefined && known.models.join('\n') === models.join('\n')
+    const isSame = known !== undefined && summaryOf(known) === summaryOf({ models, contextTokens })
     if (wasUp && isSame) return
     const sinceUnixMs = wasUp ? known.sinceUnixMs : this.#ports.unixMs()
-    this.#states.set(name, { name, isUp: true, models, sinceUnixMs })
+    const said = contextTokens && contextTokens.size > 0 ? { contextTokens } : {}
+    this.#states.set(name, { name, isUp: true, models, ...said, sinceUnixMs })
     this.#ports.log({ event: wasUp ? 'server-models' : 'server-up', provider: name, models: models.length })
   }
 
@@ -151,8 +155,18 @@ export class ServerWatch {
   }
 
   #summary(): string {
-    return JSON.stringify(this.states.map(({ name, isUp, models }) => [name, isUp, models]))
+    return this.states.map((state) => `${state.name} ${state.isUp} ${summaryOf(state)}`).join('\n')
   }
+}
+
+function summaryOf({
+  models,
+  contextTokens,
+}: {
+  readonly models: readonly string[]
+  readonly contextTokens?: ReadonlyMap<string, number> | undefined
+}): string {
+  return JSON.stringify([models, [...(contextTokens ?? [])]])
 }
 
 /**

@@ -38,8 +38,14 @@ export function foundServers(
   states: readonly ServerState[],
   { config, knownProviders, env }: ServerSources,
 ): readonly FoundServer[] {
-  return states.map(({ name, models, isUp }) => {
+  return states.map(({ name, models, contextTokens, isUp }) => {
     const known = config.providers.has(name) ? undefined : knownProviders.find(({ id }) => id === name)
-    return { name, models, isUp, ...(known && { found: { known, apiKey: findKey(known, env)?.apiKey } }) }
+    return {
+      name,
+      models,
+      isUp,
+      ...(contextTokens && { contextTokens }),
+      ...(known && { found: { known, apiKey: findKey(known, env)?.apiKey } }),
+    }
   })
 }
