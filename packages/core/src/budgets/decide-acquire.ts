@@ -95,7 +95,7 @@ function stateOf(draft: RowDraft, counter: CounterLimit, nowMs: number): Counter
   let settled = 0n
   let outstanding = 0n
   let oldestMs = Number.POSITIVE_INFINITY
-  for (const row of draft.windowsSince(counter.key, sinceOf(counter, nowMs))) {
+  for (const row of draft.countedWindows(counter.key, sinceOf(counter, nowMs), typeof counter.per !== 'string')) {
     settled += row.settled
     outstanding += row.outstanding
     if (row.settled > 0n || row.outstanding > 0n) oldestMs = Math.min(oldestMs, row.startMs)

@@ -23,7 +23,6 @@ export class MemoryRows implements BudgetRows {
   readonly #openLeases: Set<string> = new Set()
   readonly #nowMs: () => number
 
-  /** The clock must never go back. */
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs
   }

@@ -31,7 +31,7 @@ export interface Peers {
 
 /** What operators should know of. */
 export type BudgetNews =
-  /** A soft limit has been passed. */
+  /** A soft limit has been passed. Each replica tells by itself, and again after it has started anew. */
   | { readonly kind: 'soft-limit'; readonly counterKey: string; readonly limit: bigint; readonly settled: bigint }
   /** An attempt cost more than could be known beforehand. */
   | { readonly kind: 'beyond-bound'; readonly requestId: string; readonly attempt: number }

@@ -1,6 +1,7 @@
 import type { Account } from './account.ts'
 import { affordableOutputTokens, type Bound, type Room, shortenBound } from './bound.ts'
 import { type Denial, denyShortage } from './denial.ts'
+import type { Lease } from './lease.ts'
 import type { LeaseDesk, PurseAsk } from './lease-desk.ts'
 import { type Amounts, amountOf, type Meter } from './meter.ts'
 import { within } from './ports.ts'
@@ -87,22 +88,25 @@ async function askOnce(desk: LeaseDesk, account: Account, asking: Asking): Promi
 
 async function askStore(desk: LeaseDesk, account: Account, asking: Asking): Promise<Reservation | Denial | undefined> {
   const { wish, least, lacking } = asking
-  const first = await desk.acquire(asksFor(desk, lacking, { bound: wish.bound, least: wish.bound }), [])
+  const first = await desk.acquire(asksFor(desk, lacking, { bound: wish.bound, least: wish.bound }), returnsOf(lacking))
   if (first.kind === 'granted') return takeGranted(account, wish)
   if (first.kind === 'unavailable') return refuseAll(desk, lacking)
   const { state } = first.shortage
   const canShorten = least.maxOutputTokens < wish.bound.maxOutputTokens
   if (state.outstanding === 0n && !canShorten) return refuse(desk, lacking, first.shortage)
 
-  const returns = lacking.flatMap((purse) => {
-    purse.retire()
-    return purse.leases()
-  })
+  // Too little for this request is idle here too. A lease with nothing left keeps what its attempts free.
+  for (const purse of lacking) if (purse.current.left > 0) purse.retire()
   await recall(desk, lacking)
-  const second = await desk.acquire(asksFor(desk, lacking, { bound: wish.bound, least }), returns)
+  const second = await desk.acquire(asksFor(desk, lacking, { bound: wish.bound, least }), returnsOf(lacking))
   if (second.kind === 'granted') return takeGranted(account, wish)
   if (second.kind === 'unavailable') return refuseAll(desk, lacking)
   return refuse(desk, lacking, second.shortage)
+}
+
+/** What these purses give back and have not told of yet. */
+function returnsOf(lacking: readonly Purse[]): readonly Lease[] {
+  return lacking.flatMap((purse) => purse.leases().filter((lease) => !lease.isReported))
 }
 
 async function recall({ ports, settings }: LeaseDesk, lacking: readonly Purse[]): Promise<void> {

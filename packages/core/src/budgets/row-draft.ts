@@ -43,9 +43,13 @@ export class RowDraft {
     return this.#windows.get(counterKey)?.get(windowStartMs)?.settled ?? 0n
   }
 
-  /** All windows of a counter that were loaded or written; those before `sinceMs` do not count. */
-  *windowsSince(counterKey: string, sinceMs: number): Generator<WindowRow> {
-    for (const row of this.#windows.get(counterKey)?.values() ?? []) if (row.startMs >= sinceMs) yield row
+  /** The window of a counter that starts here; of one that rolls, all slices since then. */
+  countedWindows(counterKey: string, sinceMs: number, isRolling: boolean): readonly WindowRow[] {
+    const windows = this.#windows.get(counterKey)
+    if (isRolling) return [...(windows?.values() ?? [])].filter((row) => row.startMs >= sinceMs)
+    // There may be later windows: a clock was set back.
+    const row = windows?.get(sinceMs)
+    return row ? [row] : []
   }
 
   putFence(row: FenceRow): void {

@@ -12,7 +12,7 @@ export interface BudgetRows {
    * functions are pure and may be called again when the transaction has to be repeated. When `decide` throws, which is a
    * bug, nothing is written and the promise rejects; a database that cannot be reached is a value.
    *
-   * The clock is in whole milliseconds and must never go back: a database whose clock did answers the latest it has used.
+   * The clock is in whole milliseconds. When it is set, windows follow it, and what was counted in them still counts.
    */
   transact<T>(wanted: (nowMs: number) => RowsWanted, decide: Decide<T>): Promise<StoreReply<T>>
 }

@@ -111,6 +111,19 @@ function describeWindows(withStore: WithStore): void {
     sizesOf(await acquire(store, [{ leaseId: 'three', counter, need: 10 }]))
   })
 
+  withStore('that are entered again, by a clock set back, are as full as they were', async ({ store, pass }) => {
+    const counter = counterOf('a', 10n, { key: 'key:a/usd/day/*', per: 'day' })
+    const ask = (leaseId: string, need: number) => acquire(store, [{ leaseId, counter, need }])
+    sizesOf(await ask('today', 10))
+    pass(86_400_000)
+    sizesOf(await ask('tomorrow', 4))
+    pass(-86_400_000)
+    expect((await ask('today again', 1)).outcome).toBe('short')
+    pass(86_400_000)
+    expect((await ask('too much', 7)).outcome).toBe('short')
+    sizesOf(await ask('the rest', 6))
+  })
+
   withStore('that roll count until all of a slice is past', async ({ store, pass }) => {
     const rollingMs = 600_000
     const counter = counterOf('a', 10n, { key: 'key:a/usd/rolling-600000/*', per: { rollingMs } })

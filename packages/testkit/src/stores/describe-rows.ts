@@ -118,12 +118,9 @@ function describeClock(withStore: WithStore): void {
     expect(Number.isSafeInteger(await now())).toBe(true)
   })
 
-  withStore('goes on and never back', async ({ now, pass }) => {
+  withStore('goes on', async ({ now, pass }) => {
     const before = await now()
     pass(60_000)
-    const later = await now()
-    expect(later).toBeGreaterThanOrEqual(before + 60_000)
-    pass(-3_600_000)
-    expect(await now()).toBeGreaterThanOrEqual(later)
+    expect(await now()).toBeGreaterThanOrEqual(before + 60_000)
   })
 }

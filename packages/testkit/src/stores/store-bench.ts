@@ -11,8 +11,7 @@ export interface OpenRows {
 }
 
 /**
- * Opens one. The rows add `addedMs()` to the database's clock: the suite moves time that way, forward and, to see that
- * it does not follow, back.
+ * Opens one. The rows add `addedMs()` to the database's clock: the suite moves time that way, forward and back.
  */
 export type OpenStore = (addedMs: () => number) => Promise<OpenRows>
 
