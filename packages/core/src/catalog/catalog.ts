@@ -87,10 +87,17 @@ export class Catalog {
     for (const index of this.#lines.keys()) yield this.#read(index)
   }
 
-  /** Every model that one of these providers offers. */
+  /** Every model that one of these providers offers, with the offers of these providers alone. */
   *modelsAt(providers: readonly string[]): Generator<CatalogModel> {
     const found = new Set(providers.flatMap((provider) => this.#byProvider.get(provider) ?? []))
-    for (const index of [...found].toSorted((a, b) => a - b)) yield this.#read(index)
+    for (const index of [...found].toSorted((a, b) => a - b)) {
+      const entry = parseObject(this.#lines[index] ?? '') ?? {}
+      const offers = asObject(entry['offers']) ?? {}
+      const wanted = providers.flatMap((provider) =>
+        offers[provider] === undefined ? [] : [[provider, offers[provider]]],
+      )
+      yield readModel(new RequestReader(), { ...entry, offers: Object.fromEntries(wanted) }, '')
+    }
   }
 
   #read(index: number): CatalogModel {

@@ -1,4 +1,5 @@
-import type { Catalog, Found } from '../catalog/catalog.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Offer } from '../catalog/model.ts'
 import { priceOn } from '../catalog/price-on.ts'
 import type { Deployment, Provider } from '../providers/provider.ts'
 import type { ModelTable } from './resolve-model.ts'
@@ -51,11 +52,15 @@ export function completeDeployment(
   deployment: Deployment,
   { catalog, day }: Pick<TableParts, 'catalog' | 'day'>,
 ): Deployment {
-  const { provider, model } = deployment
-  const found =
-    provider.knownId === undefined ? undefined : catalog.findOffer(provider.knownId, deployment.baseModel ?? model)
-  const price = deployment.price ?? provider.price ?? (found && priceOn(found.offer, day))
-  const { maxOutputTokens, contextTokens } = found?.offer ?? nothing
+  const { provider, model, baseModel } = deployment
+  const found = provider.knownId === undefined ? undefined : catalog.findOffer(provider.knownId, baseModel ?? model)
+  return withOffer(deployment, found?.offer, day)
+}
+
+/** The deployment with the price of the day and the limits of an offer that is known already. */
+export function withOffer(deployment: Deployment, offer: Offer | undefined, day: string): Deployment {
+  const price = deployment.price ?? deployment.provider.price ?? (offer && priceOn(offer, day))
+  const { maxOutputTokens, contextTokens } = offer ?? nothing
   return {
     ...deployment,
     ...(price !== undefined && { price }),
@@ -64,7 +69,7 @@ export function completeDeployment(
   }
 }
 
-const nothing: Partial<Found['offer']> = {}
+const nothing: Partial<Offer> = {}
 
 /** The provider's own name, or a common name of a model it serves under another: `anthropic/claude-sonnet-4.5`. */
 function findDirect(provider: Provider, model: string, parts: TableParts): Deployment {

@@ -3,6 +3,7 @@ import type { ModelFacts, Offer } from '../../catalog/model.ts'
 import { operatorsNameModels } from '../../catalog/operator-names.ts'
 import type { Deployment, Provider } from '../../providers/provider.ts'
 import { findProvider } from '../../providers/registry.ts'
+import { withOffer } from '../../routing/model-table.ts'
 import { resolveModel } from '../../routing/resolve-model.ts'
 import { tableOf } from '../admit.ts'
 import type { Snapshot, VirtualKey } from '../snapshot.ts'
@@ -92,14 +93,15 @@ function addKnown(models: Map<string, ReachableModel>, catalog: Catalog, snapsho
     if (knownId !== undefined && isListed(provider, knownId) && !byKnownId.has(knownId))
       byKnownId.set(knownId, provider)
   }
-  const table = tableOf(snapshot)
+  const day = snapshot.day ?? ''
   for (const { offers, ...facts } of catalog.modelsAt([...byKnownId.keys()])) {
     if (models.has(facts.id)) continue
     const endpoints: ReachableEndpoint[] = []
-    for (const [knownId, { name }] of byKnownId) {
+    for (const [knownId, provider] of byKnownId) {
       const offer = offers.find((each) => each.provider === knownId && !isOver(each, snapshot.day))
-      const deployment = offer && table.direct(name, offer.model)
-      if (deployment) endpoints.push({ deployment, offer })
+      if (!offer) continue
+      const { deadlines } = provider
+      endpoints.push({ deployment: withOffer({ provider, model: offer.model, deadlines }, offer, day), offer })
     }
     if (endpoints.length > 0) models.set(facts.id, { id: facts.id, facts, endpoints })
   }
