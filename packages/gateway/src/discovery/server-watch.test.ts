@@ -146,6 +146,20 @@ test('rounds follow one another, none beside another, until it is stopped', asyn
   expect(world.bugs).toEqual([])
 })
 
+test('an address where nothing was found is asked again only now and then', async () => {
+  servers = [serverAt('xinference', server.port, { isGuess: true })]
+  server.answers = {}
+  watch.start()
+  for (let round = 1; round <= 10; round++) {
+    expect(server.asked).toHaveLength(0)
+    const wake = world.wake
+    world.wake = undefined
+    wake?.()
+    await until(() => world.wake !== undefined)
+  }
+  expect(server.asked).toHaveLength(1)
+})
+
 test('no more than eight servers are asked at one moment', async () => {
   const { promise: opened, resolve: open } = Promise.withResolvers<void>()
   server.answers = { 'GET /v1/models': () => opened.then(() => Response.json(list('m'))) }

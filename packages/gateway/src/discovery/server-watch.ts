@@ -55,6 +55,8 @@ export interface WatchOptions {
 
 /** Servers asked at one moment. */
 const mostAtOnce = 8
+/** Rounds between two looks at an address where nothing of the sort was found: something else may live there. */
+const roundsBetweenGuesses = 10
 /** A single question that goes unanswered may be a server with its hands full. */
 const missesUntilDown = 2
 /** For questions in the background. */
@@ -71,6 +73,7 @@ export class ServerWatch {
   readonly #misses = new Map<string, number>()
   #callOff: (() => void) | undefined
   #isStopped = false
+  #round = 0
 
   constructor(options: WatchOptions, ports: WatchPorts) {
     this.#options = options
@@ -82,10 +85,21 @@ export class ServerWatch {
     return [...this.#states.values()]
   }
 
-  /** Looks once at all of them, and resolves when what has changed is taken over. `deadlines` are for each question; the first look, which the start waits for, is short. */
+  /**
+   * Looks once at all of them, and resolves when what has changed is taken over. `deadlines` are for each question; the
+   * first look, which the start waits for, is short.
+   */
   async look(deadlines: Deadlines = patient): Promise<void> {
     const servers = this.#options.servers()
-    const waiting = [...servers]
+    await this.#askAll(servers, servers, deadlines)
+  }
+
+  async #askAll(
+    servers: readonly WatchedServer[],
+    asked: readonly WatchedServer[],
+    deadlines: Deadlines,
+  ): Promise<void> {
+    const waiting = [...asked]
     const askNext = async (): Promise<void> => {
       for (let next = waiting.shift(); next; next = waiting.shift()) await this.#lookAt(next, servers, deadlines)
     }
@@ -99,10 +113,19 @@ export class ServerWatch {
   start(): void {
     if (this.#isStopped) return
     this.#callOff = this.#ports.after(this.#options.everyMs(), () => {
-      void this.look()
+      void this.#goRound()
         .catch((bug) => this.#ports.reportBug(bug))
         .finally(() => this.start())
     })
+  }
+
+  /** Now and then a whole look, else at those that are known to be there. */
+  #goRound(): Promise<void> {
+    this.#round++
+    if (this.#round % roundsBetweenGuesses === 0) return this.look()
+    const servers = this.#options.servers()
+    const asked = servers.filter(({ isGuess, provider }) => !isGuess || this.#states.has(provider.name))
+    return this.#askAll(servers, asked, patient)
   }
 
   stop(): void {
