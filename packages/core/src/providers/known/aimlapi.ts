@@ -11,4 +11,5 @@ export const aimlapi: KnownProvider = defineProvider({
   keyVariables: ['AIML_API_KEY', 'AIMLAPI_KEY'],
   docs: 'https://docs.aimlapi.com',
   quirks: copiesOpenAi,
+  tasks: { embed: { wire: 'openai-embeddings' } },
 })

@@ -13,4 +13,6 @@ export const alibaba: KnownProvider = defineProvider({
   docs: 'https://www.alibabacloud.com/help/en/model-studio/models',
   // https://www.alibabacloud.com/help/en/model-studio/deep-thinking (seen 2026-11-21)
   quirks: { ...copiesOpenAi, reasoningControl: 'enable_thinking' },
+  // At most ten texts: https://www.alibabacloud.com/help/en/model-studio/text-embedding-synchronous-api (seen 2026-11-21)
+  tasks: { embed: { wire: 'openai-embeddings', maxBatch: 10 } },
 })

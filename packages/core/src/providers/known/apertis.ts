@@ -10,4 +10,5 @@ export const apertis: KnownProvider = defineProvider({
   keyVariables: ['STIMA_API_KEY'],
   docs: 'https://docs.stima.tech',
   quirks: copiesOpenAi,
+  tasks: { embed: { wire: 'openai-embeddings' } },
 })

@@ -10,4 +10,5 @@ export const chutes: KnownProvider = defineProvider({
   keyVariables: ['CHUTES_API_KEY'],
   docs: 'https://chutes.ai/docs',
   quirks: copiesOpenAi,
+  tasks: { embed: { wire: 'openai-embeddings' } },
 })

@@ -12,6 +12,6 @@ export const cloudflare: KnownProvider = defineProvider({
   keyVariables: ['CLOUDFLARE_API_KEY'],
   docs: 'https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/',
   access: cloudflareAccess,
-  tasks: { rerank: false, moderate: false },
+  tasks: { embed: { wire: 'openai-embeddings' }, rerank: false, moderate: false },
   quirks: { ...copiesOpenAi, doneMarker: 'optional' },
 })

@@ -10,4 +10,5 @@ export const cometapi: KnownProvider = defineProvider({
   keyVariables: ['COMETAPI_KEY', 'COMETAPI_API_KEY'],
   docs: 'https://api.cometapi.com/doc',
   quirks: copiesOpenAi,
+  tasks: { embed: { wire: 'openai-embeddings' } },
 })

@@ -10,5 +10,5 @@ export const deepinfra: KnownProvider = defineProvider({
   keyVariables: ['DEEPINFRA_API_KEY'],
   docs: 'https://deepinfra.com/docs',
   quirks: copiesOpenAi,
-  tasks: { rerank: false, moderate: false, complete: { wire: 'text' } },
+  tasks: { embed: { wire: 'openai-embeddings' }, rerank: false, moderate: false, complete: { wire: 'text' } },
 })

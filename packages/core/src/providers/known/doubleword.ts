@@ -10,4 +10,5 @@ export const doubleword: KnownProvider = defineProvider({
   keyVariables: ['DOUBLEWORD_API_KEY'],
   docs: 'https://docs.doubleword.ai',
   quirks: copiesOpenAi,
+  tasks: { embed: { wire: 'openai-embeddings' } },
 })

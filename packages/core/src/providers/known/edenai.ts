@@ -10,4 +10,5 @@ export const edenai: KnownProvider = defineProvider({
   keyVariables: ['EDENAI_API_KEY'],
   docs: 'https://docs.edenai.co',
   quirks: copiesOpenAi,
+  tasks: { embed: { wire: 'openai-embeddings' } },
 })

@@ -11,5 +11,10 @@ export const fireworks: KnownProvider = defineProvider({
   keyVariables: ['FIREWORKS_API_KEY', 'FIREWORKS_AI_API_KEY', 'FIREWORKSAI_API_KEY', 'FIREWORKS_AI_TOKEN'],
   docs: 'https://docs.fireworks.ai/api-reference',
   quirks: copiesOpenAi,
-  tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
+  tasks: {
+    embed: { wire: 'openai-embeddings' },
+    rerank: { wire: 'jina-rerank' },
+    moderate: false,
+    complete: { wire: 'text' },
+  },
 })

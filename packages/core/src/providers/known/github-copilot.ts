@@ -12,6 +12,6 @@ export const githubCopilot: KnownProvider = defineProvider({
   keyVariables: ['GITHUB_COPILOT_TOKEN'],
   docs: 'https://docs.github.com/en/copilot',
   access: copilotAccess,
-  tasks: { rerank: false, moderate: false },
+  tasks: { embed: { wire: 'openai-embeddings' }, rerank: false, moderate: false },
   quirks: copiesOpenAi,
 })

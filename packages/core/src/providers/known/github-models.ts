@@ -11,4 +11,5 @@ export const githubModels: KnownProvider = defineProvider({
   keyVariables: ['GITHUB_API_KEY'],
   docs: 'https://docs.github.com/en/rest/models/inference',
   quirks: { allowedTools: false, customTools: false },
+  tasks: { embed: { wire: 'openai-embeddings' } },
 })

@@ -13,6 +13,6 @@ export const infinity: KnownProvider = defineProvider({
   quirks: copiesOpenAi,
   isLocal: true,
   hasChat: false,
-  tasks: { rerank: { wire: 'jina-rerank' }, moderate: false },
+  tasks: { embed: { wire: 'openai-embeddings' }, rerank: { wire: 'jina-rerank' }, moderate: false },
   server: { lists: ['models'], readyPath: '/health', ownedBy: 'infinity' },
 })

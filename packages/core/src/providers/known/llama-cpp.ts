@@ -13,6 +13,11 @@ export const llamaCpp: KnownProvider = defineProvider({
   docs: 'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
   quirks: copiesOpenAi,
   isLocal: true,
-  tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
+  tasks: {
+    embed: { wire: 'openai-embeddings' },
+    rerank: { wire: 'jina-rerank' },
+    moderate: false,
+    complete: { wire: 'text' },
+  },
   server: { lists: ['models'], readyPath: '/health', ownedBy: 'llamacpp' },
 })

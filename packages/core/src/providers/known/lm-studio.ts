@@ -12,6 +12,6 @@ export const lmStudio: KnownProvider = defineProvider({
   docs: 'https://lmstudio.ai/docs/app/api/endpoints/openai',
   quirks: copiesOpenAi,
   isLocal: true,
-  tasks: { rerank: false, moderate: false, complete: { wire: 'text' } },
+  tasks: { embed: { wire: 'openai-embeddings' }, rerank: false, moderate: false, complete: { wire: 'text' } },
   server: { lists: ['native-models', 'models'] },
 })

@@ -10,4 +10,5 @@ export const nanoGpt: KnownProvider = defineProvider({
   keyVariables: ['NANOGPT_API_KEY', 'NANO_GPT_API_KEY'],
   docs: 'https://docs.nano-gpt.com',
   quirks: copiesOpenAi,
+  tasks: { embed: { wire: 'openai-embeddings' } },
 })

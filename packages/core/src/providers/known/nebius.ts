@@ -10,4 +10,5 @@ export const nebius: KnownProvider = defineProvider({
   keyVariables: ['NEBIUS_API_KEY'],
   docs: 'https://docs.tokenfactory.nebius.com',
   quirks: copiesOpenAi,
+  tasks: { embed: { wire: 'openai-embeddings' } },
 })

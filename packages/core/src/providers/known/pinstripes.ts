@@ -10,4 +10,5 @@ export const pinstripes: KnownProvider = defineProvider({
   keyVariables: ['PINSTRIPES_API_KEY'],
   docs: 'https://pinstripes.io',
   quirks: copiesOpenAi,
+  tasks: { embed: { wire: 'openai-embeddings' } },
 })

@@ -10,4 +10,5 @@ export const poe: KnownProvider = defineProvider({
   keyVariables: ['POE_API_KEY'],
   docs: 'https://creator.poe.com/docs/external-applications/openai-compatible-api',
   quirks: copiesOpenAi,
+  tasks: { embed: { wire: 'openai-embeddings' } },
 })

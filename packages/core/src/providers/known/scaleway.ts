@@ -10,4 +10,5 @@ export const scaleway: KnownProvider = defineProvider({
   keyVariables: ['SCW_SECRET_KEY', 'SCALEWAY_API_KEY'],
   docs: 'https://www.scaleway.com/en/docs/generative-apis',
   quirks: copiesOpenAi,
+  tasks: { embed: { wire: 'openai-embeddings' } },
 })

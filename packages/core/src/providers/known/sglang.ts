@@ -11,6 +11,11 @@ export const sglang: KnownProvider = defineProvider({
   docs: 'https://docs.sglang.ai/basic_usage/openai_api.html',
   quirks: copiesOpenAi,
   isLocal: true,
-  tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
+  tasks: {
+    embed: { wire: 'openai-embeddings' },
+    rerank: { wire: 'jina-rerank' },
+    moderate: false,
+    complete: { wire: 'text' },
+  },
   server: { lists: ['models'], readyPath: '/health', ownedBy: 'sglang' },
 })

@@ -10,5 +10,10 @@ export const siliconflowCn: KnownProvider = defineProvider({
   keyVariables: ['SILICONFLOW_CN_API_KEY'],
   docs: 'https://docs.siliconflow.cn',
   quirks: copiesOpenAi,
-  tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
+  tasks: {
+    embed: { wire: 'openai-embeddings' },
+    rerank: { wire: 'jina-rerank' },
+    moderate: false,
+    complete: { wire: 'text' },
+  },
 })

@@ -10,5 +10,10 @@ export const siliconflow: KnownProvider = defineProvider({
   keyVariables: ['SILICONFLOW_API_KEY'],
   docs: 'https://docs.siliconflow.com',
   quirks: copiesOpenAi,
-  tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
+  tasks: {
+    embed: { wire: 'openai-embeddings' },
+    rerank: { wire: 'jina-rerank' },
+    moderate: false,
+    complete: { wire: 'text' },
+  },
 })

@@ -10,4 +10,5 @@ export const synthetic: KnownProvider = defineProvider({
   keyVariables: ['SYNTHETIC_API_KEY'],
   docs: 'https://dev.synthetic.new/docs',
   quirks: copiesOpenAi,
+  tasks: { embed: { wire: 'openai-embeddings' } },
 })

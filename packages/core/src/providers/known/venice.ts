@@ -11,4 +11,5 @@ export const venice: KnownProvider = defineProvider({
   keyVariables: ['VENICE_API_KEY', 'VENICE_AI_API_KEY'],
   docs: 'https://docs.venice.ai',
   quirks: copiesOpenAi,
+  tasks: { embed: { wire: 'openai-embeddings' } },
 })

@@ -13,6 +13,11 @@ export const vllm: KnownProvider = defineProvider({
   // The name `reasoning_content` was dropped: https://github.com/vllm-project/vllm/pull/33402 (seen 2026-11-21)
   quirks: { ...copiesOpenAi, replayReasoning: 'reasoning' },
   isLocal: true,
-  tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
+  tasks: {
+    embed: { wire: 'openai-embeddings' },
+    rerank: { wire: 'jina-rerank' },
+    moderate: false,
+    complete: { wire: 'text' },
+  },
   server: { lists: ['models'], readyPath: '/health', ownedBy: 'vllm' },
 })

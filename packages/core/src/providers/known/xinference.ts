@@ -11,5 +11,10 @@ export const xinference: KnownProvider = defineProvider({
   docs: 'https://inference.readthedocs.io',
   quirks: copiesOpenAi,
   isLocal: true,
-  tasks: { rerank: { wire: 'jina-rerank' }, moderate: false, complete: { wire: 'text' } },
+  tasks: {
+    embed: { wire: 'openai-embeddings' },
+    rerank: { wire: 'jina-rerank' },
+    moderate: false,
+    complete: { wire: 'text' },
+  },
 })
