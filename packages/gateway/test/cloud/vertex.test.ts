@@ -130,6 +130,15 @@ describe('what Claude is sent', () => {
   })
 })
 
+test.each([
+  ['gemini-2.5-flash', { thinkingBudget: expect.any(Number) }],
+  ['gemini-3-flash-preview', { thinkingLevel: expect.any(String) }],
+])('effort is asked of %s in its own words', async (model, thinkingConfig) => {
+  const response = await ask(gateway, 'openai-chat', { model: `vertex/${model}`, extra: { reasoning_effort: 'low' } })
+  expect(response.status).toBe(200)
+  expect(lastCall().json).toMatchObject({ generationConfig: { thinkingConfig } })
+})
+
 test('the model of a partner stands in the body', async () => {
   await ask(gateway, 'openai-chat', { model: 'vertex/meta/llama-3.3-70b-instruct-maas' })
   expect(lastCall().json).toMatchObject({ model: 'meta/llama-3.3-70b-instruct-maas' })

@@ -4,6 +4,7 @@ import { invalidRequest, type Result } from '../../ir/failure.ts'
 import type { JsonObject } from '../../ir/json.ts'
 import type { CountWireId } from '../../tasks/task-id.ts'
 import type { Address, AddressedCall, Placement } from './address.ts'
+import { geminiHabitsOf } from './gemini-habits.ts'
 import { joinQuery, pathSegment, splitQuery } from './path-segment.ts'
 import { rewordForAnthropic } from './reword-failure.ts'
 
@@ -49,6 +50,9 @@ export function createVertexAddress(place: VertexPlace): Address {
   return {
     dialectsOf: (model) => dialectsOf(readModel(model)),
     quirks: { gemini: geminiQuirks, 'anthropic-messages': anthropicQuirks, 'openai-chat': chatQuirks },
+    habitsOf(model, dialect) {
+      return dialect === 'gemini' ? geminiHabitsOf(readModel(model).name) : undefined
+    },
     countsBy: (model) => countWires[readModel(model).publisher],
     place: (call) => placeCall(call, place),
   }
