@@ -13,6 +13,7 @@ export function readInput(request: GenerateRequest): InputFacts {
   }
   for (const tool of request.tools) sum.addTool(tool)
   sum.addJson(request.format)
+  sum.addJson(request.ext)
   return sum
 }
 

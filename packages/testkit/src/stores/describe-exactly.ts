@@ -20,7 +20,7 @@ const quote: Quote = {
 export function describeExactly(withStore: WithStore): void {
   describe('a budget for exactly k calls', () => {
     for (const replicas of [1, 3]) {
-      withStore(`admits exactly k of 300 at once, on ${replicas} replicas`, async ({ store, rows }) => {
+      withStore(`admits exactly k of 1,000 at once, on ${replicas} replicas`, async ({ store, rows }) => {
         const [k, cost] = [41, 30]
         const counter = counterOf('k', BigInt(k * cost + cost - 1))
         const lines: LedgerLine[] = []
@@ -28,7 +28,7 @@ export function describeExactly(withStore: WithStore): void {
         const accounts = books.map((book) => book.accountFor([counter]))
         const bound = boundAttempt({ quote, inputTokens: 10, maxOutputTokens: 20 })
         const reserved = await Promise.all(
-          Array.from({ length: 300 }, async (_, index) => {
+          Array.from({ length: 1000 }, async (_, index) => {
             const [book, account] = [books[index % replicas], accounts[index % replicas]]
             return account && book?.reserve(account, { requestId: `r${index}`, attempt: 1 }, bound)
           }),
