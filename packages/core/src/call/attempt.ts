@@ -1,6 +1,6 @@
-import type { Result } from '../ir/failure.ts'
+import type { Failure, Result } from '../ir/failure.ts'
 import type { Deployment } from '../providers/provider.ts'
-import { readBody } from '../upstream/read-body.ts'
+import { readBody, takeBody } from '../upstream/read-body.ts'
 import { createJsonArrayReader } from '../upstream/read-frames.ts'
 import { TransportError, type UpstreamAnswer } from '../upstream/transport.ts'
 import type { AdmittedCall } from './admit.ts'
@@ -34,23 +34,23 @@ interface Attempt {
 const errorLimitBytes = 256 * 1024
 
 /** One try at one deployment: the client's answer, or why there is none. Nothing has been sent when it fails. */
-export async function attemptCall(
+export function attemptCall(
   call: ClientCall,
   admitted: AdmittedCall,
   { deployment, life, ports }: { deployment: Deployment; life: CallLife; ports: CallPorts },
-): Promise<Result<CallAnswer>> {
+): Result<CallAnswer> | Promise<Result<CallAnswer>> {
   const chosen = chooseExchange(call, admitted, codecsOf(call, admitted, { deployment, life, ports }))
   const { to, exchange, losses } = chosen
   const attempt: Attempt = { call, admitted, to, life, ports }
   life.beginAttempt(deployment, losses)
   life.isSameDialect = call.form === to.form && call.codec.id === to.dialect.id
-  const answer = exchange.ok ? await send(attempt, exchange.value) : exchange
-  if (!answer.ok) {
-    const failure = scrubFailure(answer.failure, deployment.provider)
-    life.failAttempt(failure)
-    return { ok: false, failure }
-  }
-  return answer
+  return exchange.ok ? send(attempt, exchange.value) : failAttempt(attempt, exchange.failure)
+}
+
+function failAttempt({ to, life }: Attempt, told: Failure): Result<never> {
+  const failure = scrubFailure(told, to.deployment.provider)
+  life.failAttempt(failure)
+  return { ok: false, failure }
 }
 
 /** A client that wants text completed gets a provider that does so asked for it. */
@@ -71,7 +71,7 @@ async function send(attempt: Attempt, exchange: Exchange): Promise<Result<CallAn
   const { provider } = to.deployment
   life.mode = exchange.mode
   try {
-    const answer = await ports.transportFor(provider).send({
+    const sent = await ports.transportFor(provider).send({
       url: provider.baseUrl + exchange.path,
       origin: provider.origin,
       method: 'POST',
@@ -80,12 +80,21 @@ async function send(attempt: Attempt, exchange: Exchange): Promise<Result<CallAn
       deadlines: to.deployment.deadlines,
       signal: call.signal,
     })
-    return await readAnswer(attempt, exchange, exchange.unwrap ? exchange.unwrap(answer) : answer)
+    const answer = exchange.unwrap ? exchange.unwrap(sent) : sent
+    const whole = to.isStream || !isHealthy(answer) ? undefined : takeBody(answer.body, to.answerLimitBytes)
+    const read = whole
+      ? answerText(attempt, exchange, { answer, text: utf8.decode(whole) })
+      : await readAnswer(attempt, exchange, answer)
+    return read.ok ? read : failAttempt(attempt, read.failure)
   } catch (error) {
     const failure = transportFailure(error, provider.name)
     if (!failure) throw error
-    return { ok: false, failure }
+    return failAttempt(attempt, failure)
   }
+}
+
+function isHealthy({ status }: UpstreamAnswer): boolean {
+  return status >= 200 && status <= 299
 }
 
 /** Whatever is wrong with an answer, its connection is let go. */
@@ -101,7 +110,7 @@ async function readAnswer(attempt: Attempt, exchange: Exchange, answer: Upstream
 }
 
 function convertAnswer(attempt: Attempt, exchange: Exchange, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {
-  if (answer.status < 200 || answer.status > 299) return readFailure(answer, exchange)
+  if (!isHealthy(answer)) return readFailure(answer, exchange)
   return attempt.to.isStream ? answerStream(attempt, exchange, answer) : answerWhole(attempt, exchange, answer)
 }
 
@@ -117,8 +126,16 @@ function withoutBody(error: unknown): string {
 }
 
 async function answerWhole(attempt: Attempt, exchange: Exchange, answer: UpstreamAnswer): Promise<Result<CallAnswer>> {
+  return answerText(attempt, exchange, { answer, text: await readText(answer, attempt.to.answerLimitBytes) })
+}
+
+interface WholeText {
+  readonly answer: UpstreamAnswer
+  readonly text: string
+}
+
+function answerText(attempt: Attempt, exchange: Exchange, { answer, text }: WholeText): Result<CallAnswer> {
   const { life, call, to } = attempt
-  const text = await readText(answer, to.answerLimitBytes)
   life.markFirstByte()
   const reading = exchange.readWhole(text)
   if (reading.failure) return { ok: false, failure: reading.failure }

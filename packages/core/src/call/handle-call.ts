@@ -1,5 +1,5 @@
-import type { Failure } from '../ir/failure.ts'
-import { admitCall, readWanted } from './admit.ts'
+import type { Failure, Result } from '../ir/failure.ts'
+import { type AdmittedCall, admitCall, readWanted } from './admit.ts'
 import { answerFailure } from './answer-failure.ts'
 import { attemptCall } from './attempt.ts'
 import { CallLife } from './call-life.ts'
@@ -20,30 +20,29 @@ import { attemptTask } from './task/attempt-task.ts'
 export async function handleCall(call: ClientCall, snapshot: Snapshot, ports: CallPorts): Promise<CallAnswer> {
   const life = new CallLife(call, snapshot, ports)
   try {
-    return await answerCall(call, life, ports)
+    const admitted = admit(call, life)
+    if (!admitted.ok) return refuse(call, admitted.failure, life)
+    const attempt = call.task ? attemptTask : attemptCall
+    let failure = nowhereToGo
+    for (const deployment of admitted.value.deployments) {
+      const answer = await attempt(call, admitted.value, { deployment, life, ports })
+      if (answer.ok) return answer.value
+      failure = answer.failure
+      if (failure.retry !== 'other-target') break
+    }
+    return refuse(call, failure, life)
   } catch (bug) {
     ports.reportBug(bug, call.requestId)
     return refuse(call, internalFailure(call.requestId), life)
   }
 }
 
-async function answerCall(call: ClientCall, life: CallLife, ports: CallPorts): Promise<CallAnswer> {
+function admit(call: ClientCall, life: CallLife): Result<AdmittedCall> {
   const wanted = readWanted(call)
-  if (!wanted.ok) return refuse(call, wanted.failure, life)
+  if (!wanted.ok) return wanted
   life.requestedModel = wanted.value.model
   life.isStream = wanted.value.isStream
-  const admitted = admitCall(wanted.value, call.key, life.snapshot)
-  if (!admitted.ok) return refuse(call, admitted.failure, life)
-
-  let failure: Failure | undefined
-  for (const deployment of admitted.value.deployments) {
-    const attempt = call.task ? attemptTask : attemptCall
-    const answer = await attempt(call, admitted.value, { deployment, life, ports })
-    if (answer.ok) return answer.value
-    failure = answer.failure
-    if (failure.retry !== 'other-target') break
-  }
-  return refuse(call, failure ?? nowhereToGo, life)
+  return admitCall(wanted.value, call.key, life.snapshot)
 }
 
 function refuse(call: ClientCall, failure: Failure, life: CallLife): CallAnswer {

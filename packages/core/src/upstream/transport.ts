@@ -58,6 +58,11 @@ export interface ByteSource {
    * `TransportError` when the answer breaks off: a break never looks like an end.
    */
   read(): Promise<Uint8Array | undefined>
+  /**
+   * All that is left, when the answer is complete and all of it has come, so that nobody need wait for it; undefined
+   * otherwise. Absent where a source cannot tell.
+   */
+  takeWhole?(): Uint8Array | undefined
   /** Gives the rest up and frees the connection. Safe to call at any time, any number of times. */
   cancel(): void
   /**

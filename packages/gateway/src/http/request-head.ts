@@ -22,42 +22,36 @@ export interface RequestHead {
   readonly expectsContinue: boolean
 }
 
-/** Headers in the order they came; looking one up goes through the list, which is short. */
+/** Headers by lower-case name. */
 export class RequestHeaders {
-  readonly #names: readonly string[]
-  readonly #values: readonly string[]
+  readonly #values: ReadonlyMap<string, string>
+  /** How often the body's length is told: a list in one header is not the same as the header sent twice. */
+  readonly lengthLines: number
 
-  constructor(names: readonly string[], values: readonly string[]) {
-    this.#names = names
+  constructor(values: ReadonlyMap<string, string>, lengthLines = 0) {
     this.#values = values
+    this.lengthLines = lengthLines
   }
 
   /** The value under a lower-case name, of several all, joined by `, `; null when there is none. */
   get(name: string): string | null {
-    const names = this.#names
-    let found: string | null = null
-    for (let index = 0; index < names.length; index++) {
-      if (names[index] !== name) continue
-      const value = this.#values[index] ?? ''
-      found = found === null ? value : `${found}, ${value}`
-    }
-    return found
+    return this.#values.get(name) ?? null
   }
 
   has(name: string): boolean {
-    return this.#names.includes(name)
+    return this.#values.has(name)
   }
 
-  /** All of them by name, repeated ones joined by `, `. Has no prototype, so any name is safe to look up. */
+  /** All of them, in the order they came first. Has no prototype, so any name is safe to look up. */
   toRecord(): Record<string, string> {
     const record: Record<string, string> = Object.create(null)
-    for (const name of this.#names) record[name] ??= this.get(name) ?? ''
+    for (const [name, value] of this.#values) record[name] = value
     return record
   }
 
-  /** Calls `visit` with every header, a repeated one each time. */
+  /** Calls `visit` with every header. */
   forEach(visit: (value: string, name: string) => void): void {
-    for (const [index, name] of this.#names.entries()) visit(this.#values[index] ?? '', name)
+    this.#values.forEach(visit)
   }
 }
 
@@ -94,18 +88,22 @@ export function parseRequestHead(text: string): RequestHead | ParseFault {
 }
 
 function readHeaders(text: string, lineEnd: number): RequestHeaders | undefined {
-  const names: string[] = []
-  const values: string[] = []
+  const values = new Map<string, string>()
+  let count = 0
+  let lengthLines = 0
   let at = lineEnd
   while (at >= 0) {
-    if (names.length >= maxHeaders) return undefined
+    if (++count > maxHeaders) return undefined
     const colon = text.indexOf(':', at)
     const end = text.indexOf('\r\n', colon)
-    names.push(lowerCaseName(text.slice(at + 2, colon)))
-    values.push(trimBlanks(text, colon + 1, end < 0 ? text.length : end))
+    const name = lowerCaseName(text.slice(at + 2, colon))
+    const value = trimBlanks(text, colon + 1, end < 0 ? text.length : end)
+    const earlier = values.get(name)
+    values.set(name, earlier === undefined ? value : `${earlier}, ${value}`)
+    if (name === 'content-length') lengthLines++
     at = end
   }
-  return new RequestHeaders(names, values)
+  return new RequestHeaders(values, lengthLines)
 }
 
 const none: RequestFraming = { kind: 'none' }
@@ -124,16 +122,7 @@ function chooseFraming(headers: RequestHeaders, isHttp11: boolean): RequestFrami
   if (lengthDigits.test(length)) return readLength(length)
   const [first = '', ...others] = length.split(', ')
   const isRepeated = lengthDigits.test(first) && others.every((each) => each === first)
-  return isRepeated && !isOneHeader(headers) ? readLength(first) : fault('The Content-Length is not one number.')
-}
-
-/** A list inside one header is not the same as the header sent twice. */
-function isOneHeader(headers: RequestHeaders): boolean {
-  let times = 0
-  headers.forEach((_, name) => {
-    if (name === 'content-length') times++
-  })
-  return times === 1
+  return isRepeated && headers.lengthLines > 1 ? readLength(first) : fault('The Content-Length is not one number.')
 }
 
 function readLength(digits: string): RequestFraming {

@@ -310,7 +310,7 @@ const nothing: Buffer = Buffer.alloc(0)
 const noHead: RequestHead = {
   method: '',
   target: '',
-  headers: new RequestHeaders([], []),
+  headers: new RequestHeaders(new Map()),
   framing: { kind: 'none' },
   isHttp11: true,
   isPersistent: false,

@@ -33,6 +33,11 @@ export interface ExchangeOptions {
   readonly signal: CancelSignal | undefined
   /** For messages. */
   readonly origin: string
+  /**
+   * Asked when a connection that was used before closes without a byte: the peer closed it before it saw the request.
+   * Undefined when it is too late to tell.
+   */
+  readonly sendAgain?: () => Promise<UpstreamAnswer> | undefined
 }
 
 interface Waiter<T> {
@@ -143,7 +148,9 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
     this.#error = error
     this.#finish()
     this.#flow.destroy()
-    this.#head?.reject(error)
+    const again = kind === 'reset' && !this.hasAnswered ? this.#options.sendAgain?.() : undefined
+    if (again && this.#head) again.then(this.#head.resolve, this.#head.reject)
+    else this.#head?.reject(error)
     this.#reader?.reject(error)
     this.#head = undefined
     this.#reader = undefined
@@ -158,6 +165,12 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
     return new Promise((resolve, reject) => {
       this.#reader = { resolve, reject }
     })
+  }
+
+  takeWhole(): Uint8Array | undefined {
+    if (!this.isOver || this.#error) return undefined
+    this.#packing.stop()
+    return this.#unread.take(Number.POSITIVE_INFINITY) ?? nothing
   }
 
   cancel(): void {
@@ -213,6 +226,8 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
     this.#options.signal?.removeEventListener('abort', this)
   }
 }
+
+const nothing = new Uint8Array(0)
 
 /** Waits for a reader that stays away. */
 class Packing implements Timed {

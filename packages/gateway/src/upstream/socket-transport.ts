@@ -1,5 +1,4 @@
 import type { OutboundRequest, Transport, UpstreamAnswer } from '@sluice/core/upstream/transport.ts'
-import { TransportError } from '@sluice/core/upstream/transport.ts'
 import { Ticker } from '../http/ticker.ts'
 import type { Connection } from './connection.ts'
 import type { ExchangeOptions } from './exchange.ts'
@@ -37,23 +36,22 @@ export class SocketTransport implements Transport {
     this.#trustedCertificates = trustedCertificates
   }
 
-  /** Waits for nothing: an async function keeps its parameters while it waits, and the bytes are enough of a large body. */
-  async send(request: OutboundRequest): Promise<UpstreamAnswer> {
+  /** Not an async function: those keep their parameters while they wait, and the bytes are enough of a large body. */
+  send(request: OutboundRequest): Promise<UpstreamAnswer> {
     const target = this.#targets.read(request.url)
     if (target.origin !== request.origin) throw new Error(`A request to ${target.origin}, not to ${request.origin}`)
-    return this.#exchange(encodeRequest(request, target), target, this.#exchangeOptions(request, target))
+    const bytes = encodeRequest(request, target)
+    const options = this.#exchangeOptions(request, target)
+    const pooled = this.#pool.take(target.origin)
+    if (!pooled) return this.#sendAnew(bytes, target, options)
+    const sentAt = this.#ticker.now
+    return exchange(pooled, bytes, {
+      ...options,
+      sendAgain: () => (this.#ticker.now - sentAt > staleWithinMs ? undefined : this.#sendAnew(bytes, target, options)),
+    })
   }
 
-  async #exchange(bytes: RequestBytes, target: Target, options: ExchangeOptions): Promise<UpstreamAnswer> {
-    const pooled = this.#pool.take(target.origin)
-    if (pooled) {
-      const sentAt = this.#ticker.now
-      try {
-        return await exchange(pooled, bytes, options)
-      } catch (error) {
-        if (!isStale(error) || this.#ticker.now - sentAt > staleWithinMs) throw error
-      }
-    }
+  async #sendAnew(bytes: RequestBytes, target: Target, options: ExchangeOptions): Promise<UpstreamAnswer> {
     return exchange(await this.#open(target, options), bytes, options)
   }
 
@@ -89,8 +87,4 @@ function exchange(connection: Connection, bytes: RequestBytes, options: Exchange
   const answer = begun.start()
   connection.flush()
   return answer
-}
-
-function isStale(error: unknown): boolean {
-  return error instanceof TransportError && error.kind === 'reset' && !error.hasAnswered
 }
