@@ -37,7 +37,9 @@ export function admitCall(wanted: WantedCall, key: VirtualKey, snapshot: Snapsho
   const named = findDeployments(wanted.model, key, snapshot)
   const isLeftOut = !named.ok && wanted.envelope.body['model'] === undefined
   const deployments = isLeftOut ? (findDefault(wanted.model, key, snapshot) ?? named) : named
-  return deployments.ok ? { ok: true, value: { ...wanted, deployments: deployments.value } } : deployments
+  if (!deployments.ok) return deployments
+  const { envelope, model, isStream } = wanted
+  return { ok: true, value: { envelope, model, isStream, deployments: deployments.value } }
 }
 
 /** Where a model leads that the client did not name: to the first provider whose own default it is. */

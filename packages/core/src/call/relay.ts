@@ -31,7 +31,7 @@ export function createRelay(
   return {
     mode: 'relay',
     path: endpoint.path + call.passQuery,
-    headers: { ...endpoint.headers, ...call.passHeaders },
+    headers: joinHeaders(endpoint.headers, call.passHeaders),
     takeBody: () => spliceMembers(envelope.text, envelope.members, edits),
     readWhole: (text) => readWhole(text, to),
     createStream: () =>
@@ -46,6 +46,12 @@ export function createRelay(
   }
 }
 
+/** Mostly there is nothing to join, and the first may be handed on as it is. */
+function joinHeaders(own: Exchange['headers'], passed: Exchange['headers']): Exchange['headers'] {
+  for (const _ in passed) return { ...own, ...passed }
+  return own
+}
+
 /** What an edit asked for beside the client is kept from it, unless its API gives it to everybody. */
 function rulesFor(call: ClientCall, rules: RelayRules): RelayRules {
   return call.alwaysTellsUsage === true ? { ...rules, isUnasked: () => false } : rules
@@ -55,6 +61,7 @@ function rulesFor(call: ClientCall, rules: RelayRules): RelayRules {
 function readWhole(text: string, to: RelayCodec): WholeReading {
   const body = parseObject(text)
   const plain = body && to.rules.readFacts(body)
-  const { usage, finish, failure } = plain ? { ...plain, failure: undefined } : readWholeAnswer(text, to).facts
+  if (plain) return { body: text, usage: plain.usage, finish: plain.finish, failure: undefined }
+  const { usage, finish, failure } = readWholeAnswer(text, to).facts
   return { body: text, usage, finish, failure }
 }

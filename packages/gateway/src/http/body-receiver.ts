@@ -1,6 +1,7 @@
 import { ChunkedBody } from './chunked-body.ts'
 import type { ParseFault } from './parse-fault.ts'
 import type { RequestFraming } from './request-head.ts'
+import { viewBytes } from './view-bytes.ts'
 
 /** Who takes a request's body. */
 export interface BodyTaker {
@@ -86,7 +87,7 @@ export class BodyReceiver {
   #pushLength(bytes: Buffer, start: number): number {
     const count = Math.min(this.#left, bytes.length - start)
     this.#left -= count
-    this.#give(bytes.subarray(start, start + count))
+    this.#give(viewBytes(bytes, start, start + count))
     if (this.#left === 0) this.#complete()
     return count
   }

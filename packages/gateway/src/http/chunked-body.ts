@@ -1,4 +1,5 @@
 import type { ParseFault } from './parse-fault.ts'
+import { viewBytes } from './view-bytes.ts'
 
 /** Longest chunk-size line and longest trailer section we read past; both are ignored beyond their form. */
 const maxExtensionBytes = 1024
@@ -61,7 +62,7 @@ export class ChunkedBody {
       }
     }
     return {
-      body: out > start ? bytes.subarray(start, out) : undefined,
+      body: out > start ? viewBytes(bytes, start, out) : undefined,
       used: at - start,
       isEnd: this.#state === 'end',
     }

@@ -95,7 +95,7 @@ export class ServerConnection implements Timed {
       case 'head':
         return this.#readHead(this.#ahead.length === 0 ? bytes : Buffer.concat([this.#ahead, bytes]))
       case 'busy':
-        this.#readMore(bytes)
+        this.#readMore(bytes, 0)
         return this.#pauseWhenFull()
       case 'lingering':
         this.#lingered += bytes.length
@@ -172,18 +172,18 @@ export class ServerConnection implements Timed {
     this.#body = head.framing.kind === 'none' ? undefined : new BodyReceiver(head.framing)
     const request = new HttpRequest(head, this.#body, this.#askForBody)
     this.#request = request
-    if (at < bytes.length) this.#readMore(at === 0 ? bytes : bytes.subarray(at))
+    if (at < bytes.length) this.#readMore(bytes, at)
     this.#answer(request)
     this.#pauseWhenFull()
   }
 
   /** What comes while a request is under way: its body, then what the client sends ahead. */
-  #readMore(bytes: Buffer): void {
+  #readMore(bytes: Buffer, at: number): void {
     const body = this.#body
-    if (!body || body.isComplete) return this.#keepAhead(bytes)
-    const used = body.push(bytes, 0)
+    if (!body || body.isComplete) return this.#keepAhead(bytes.subarray(at))
+    const used = body.push(bytes, at)
     if (typeof used !== 'number') this.#isLast = true
-    else if (used < bytes.length) this.#keepAhead(bytes.subarray(used))
+    else if (at + used < bytes.length) this.#keepAhead(bytes.subarray(at + used))
   }
 
   #keepAhead(bytes: Buffer): void {

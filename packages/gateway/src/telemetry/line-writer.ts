@@ -32,6 +32,7 @@ export class LineWriter {
   #timer: ReturnType<typeof setTimeout> | undefined
   #writing: Promise<void> | undefined
   #untold = 0
+  readonly #sources: (() => void)[] = []
 
   constructor(options: LineWriterOptions) {
     this.#options = options
@@ -53,17 +54,33 @@ export class LineWriter {
     if (this.#untold > 0) this.#hold(JSON.stringify({ event: 'log-lines-dropped', count: this.#untold }))
     this.#untold = 0
     this.#hold(line)
-    this.#timer ??= setTimeout(() => void this.flush(), this.#options.batchMs)
+    this.#startTimer()
+  }
+
+  /**
+   * Lets somebody keep what becomes lines until they are written: `tell` is called before each batch and writes them.
+   * The function it returns says that there is something to tell.
+   */
+  addSource(tell: () => void): () => void {
+    this.#sources.push(tell)
+    return () => this.#startTimer()
   }
 
   /** Resolves when all that was taken so far is written. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    for (const tell of this.#sources) tell()
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     while (this.#writing || this.#waiting.length > 0) {
       this.#writing ??= this.#writeBatch()
       await this.#writing
     }
+  }
+
+  #startTimer(): void {
+    this.#timer ??= setTimeout(() => void this.flush(), this.#options.batchMs)
   }
 
   #hold(line: string): void {

@@ -26,7 +26,12 @@ export class Connection implements Flow, SocketOwner, Timed {
   #isClosed = false
 
   /** When an idle connection is to be closed; set by the pool. */
-  dueAt: number = Number.POSITIVE_INFINITY
+  idleDueAt: number = Number.POSITIVE_INFINITY
+
+  /** The connection is watched as long as it lives; its exchange, which changes with every call, is not. */
+  get dueAt(): number {
+    return this.#exchange ? this.#exchange.dueAt : this.idleDueAt
+  }
 
   constructor(origin: string, socket: Socket, home: Home) {
     this.origin = origin
@@ -75,9 +80,10 @@ export class Connection implements Flow, SocketOwner, Timed {
     this.#socket.terminate()
   }
 
-  /** Idle for too long. */
-  expire(): void {
-    this.destroy()
+  /** A deadline of the exchange has passed, or the connection was idle for too long. */
+  expire(now: number): void {
+    if (this.#exchange) this.#exchange.expire(now)
+    else this.destroy()
   }
 
   onData(bytes: Buffer): void {

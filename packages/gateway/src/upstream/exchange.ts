@@ -37,7 +37,7 @@ export interface ExchangeOptions {
    * Asked when a connection that was used before closes without a byte: the peer closed it before it saw the request.
    * Undefined when it is too late to tell.
    */
-  readonly sendAgain?: () => Promise<UpstreamAnswer> | undefined
+  readonly sendAgain: (() => Promise<UpstreamAnswer> | undefined) | undefined
 }
 
 interface Waiter<T> {
@@ -49,7 +49,7 @@ interface Waiter<T> {
  * One request and its answer: holds the promises of the caller, the bytes not read yet, and the deadlines. It ends
  * once, whole or with an error, and then lets go of the connection, the ticker and the signal.
  */
-export class Exchange implements ByteSource, ResponseSink, Timed {
+export class Exchange implements ByteSource, ResponseSink {
   readonly #options: ExchangeOptions
   readonly #flow: Flow
   #head: Waiter<UpstreamAnswer> | undefined
@@ -70,6 +70,7 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
   idleLimitMs: number | undefined
   /** Whether any byte of an answer has come. */
   hasAnswered = false
+  /** On the ticker's clock; the connection asks. */
   dueAt: number
 
   constructor(flow: Flow, options: ExchangeOptions) {
@@ -81,10 +82,9 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
 
   /** Resolves with status and headers. Called once, right after construction. */
   start(): Promise<UpstreamAnswer> {
-    const { ticker, signal } = this.#options
+    const { signal } = this.#options
     return new Promise((resolve, reject) => {
       this.#head = { resolve, reject }
-      ticker.watch(this)
       if (signal?.aborted) this.handleEvent()
       else signal?.addEventListener('abort', this)
     })
@@ -186,6 +186,7 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
     this.cancel()
   }
 
+  /** `dueAt` has passed. */
   expire(now: number): void {
     const { firstTokenMs, gapMs, totalMs } = this.#options.deadlines
     if (now >= this.#options.totalDueAt) this.break('total-timeout', `did not finish within ${totalMs} ms`)
@@ -222,7 +223,6 @@ export class Exchange implements ByteSource, ResponseSink, Timed {
 
   #finish(): void {
     this.isOver = true
-    this.#options.ticker.unwatch(this)
     this.#options.signal?.removeEventListener('abort', this)
   }
 }

@@ -116,6 +116,7 @@ class Opening implements SocketOwner, Timed {
     this.#finish()
     socket.setKeepAlive(true, keepAliveAfterMs)
     const connection = new Connection(this.#target.origin, socket, this.#options.home)
+    this.#options.ticker.watch(connection)
     socket.data = connection
     this.#waiter.resolve(connection)
   }

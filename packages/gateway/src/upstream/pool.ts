@@ -18,9 +18,7 @@ export class Pool implements Home {
   }
 
   take(origin: string): Connection | undefined {
-    const connection = this.#idle.get(origin)?.pop()
-    if (connection) this.#options.ticker.unwatch(connection)
-    return connection
+    return this.#idle.get(origin)?.pop()
   }
 
   takeBack(connection: Connection, idleLimitMs: number | undefined): void {
@@ -32,8 +30,7 @@ export class Pool implements Home {
       this.#idle.set(connection.origin, idle)
     }
     if (keepMs <= 0 || idle.length >= maxIdlePerOrigin) return connection.destroy()
-    connection.dueAt = ticker.now + keepMs
-    ticker.watch(connection)
+    connection.idleDueAt = ticker.now + keepMs
     idle.push(connection)
   }
 

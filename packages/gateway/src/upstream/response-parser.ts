@@ -1,6 +1,7 @@
 import { ChunkedBody } from '../http/chunked-body.ts'
 import { maxHeadBytes } from '../http/header-lines.ts'
 import type { ParseFault } from '../http/parse-fault.ts'
+import { viewBytes } from '../http/view-bytes.ts'
 import { type Framing, parseHead, type ResponseHead } from './response-head.ts'
 
 /** Where a parser puts what it finds, in this order: one head, any number of bodies, at most one end. */
@@ -139,7 +140,7 @@ export class ResponseParser {
     const count = Math.min(this.#left, bytes.length - at)
     this.#left -= count
     this.hasSurplus = at + count < bytes.length
-    this.#sink.onBody(count === bytes.length ? bytes : bytes.subarray(at, at + count))
+    this.#sink.onBody(count === bytes.length ? bytes : viewBytes(bytes, at, at + count))
     if (this.#left === 0) this.#end()
   }
 

@@ -38,17 +38,26 @@ export class SocketTransport implements Transport {
 
   /** Not an async function: those keep their parameters while they wait, and the bytes are enough of a large body. */
   send(request: OutboundRequest): Promise<UpstreamAnswer> {
+    try {
+      return this.#send(request)
+    } catch (bug) {
+      return Promise.reject(bug)
+    }
+  }
+
+  #send(request: OutboundRequest): Promise<UpstreamAnswer> {
     const target = this.#targets.read(request.url)
     if (target.origin !== request.origin) throw new Error(`A request to ${target.origin}, not to ${request.origin}`)
     const bytes = encodeRequest(request, target)
-    const options = this.#exchangeOptions(request, target)
     const pooled = this.#pool.take(target.origin)
-    if (!pooled) return this.#sendAnew(bytes, target, options)
+    if (!pooled) return this.#sendAnew(bytes, target, this.#exchangeOptions(request, target))
     const sentAt = this.#ticker.now
-    return exchange(pooled, bytes, {
-      ...options,
-      sendAgain: () => (this.#ticker.now - sentAt > staleWithinMs ? undefined : this.#sendAnew(bytes, target, options)),
-    })
+    const options: ExchangeOptions = this.#exchangeOptions(request, target, () =>
+      this.#ticker.now - sentAt > staleWithinMs
+        ? undefined
+        : this.#sendAnew(bytes, target, { ...options, sendAgain: undefined }),
+    )
+    return exchange(pooled, bytes, options)
   }
 
   async #sendAnew(bytes: RequestBytes, target: Target, options: ExchangeOptions): Promise<UpstreamAnswer> {
@@ -65,9 +74,13 @@ export class SocketTransport implements Transport {
     this.#pool.close()
   }
 
-  #exchangeOptions({ method, deadlines, signal }: OutboundRequest, { origin }: Target): ExchangeOptions {
+  #exchangeOptions(
+    { method, deadlines, signal }: OutboundRequest,
+    { origin }: Target,
+    sendAgain?: ExchangeOptions['sendAgain'],
+  ): ExchangeOptions {
     const totalDueAt = this.#ticker.now + deadlines.totalMs
-    return { ticker: this.#ticker, deadlines, isHead: method === 'HEAD', totalDueAt, signal, origin }
+    return { ticker: this.#ticker, deadlines, isHead: method === 'HEAD', totalDueAt, signal, origin, sendAgain }
   }
 
   #open(target: Target, { deadlines, totalDueAt, signal }: ExchangeOptions): Promise<Connection> {
