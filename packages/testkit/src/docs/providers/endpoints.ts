@@ -54,7 +54,7 @@ export function offerOf(provider: KnownProvider, endpoint: EndpointId): Offer {
       return tasks.complete || tasks.fill ? 'told' : 'none'
     case 'count':
       if (tasks.count !== undefined) return tasks.count === false ? 'none' : 'told'
-      if (dialect !== 'anthropic-messages' && dialect !== 'gemini') return 'none'
+      if (!counting.has(dialect)) return 'none'
       return id === houses[dialect] ? 'told' : 'usual'
     case 'pass-through':
       return 'told'
@@ -68,6 +68,9 @@ function taskOffer(provider: KnownProvider, task: 'embed' | 'rerank' | 'moderate
   if (!addressOf(task, provider)) return 'none'
   return provider.id === houses[provider.dialect] ? 'told' : 'usual'
 }
+
+/** Dialects whose houses count; Bedrock does for some models. */
+const counting: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'gemini', 'bedrock-converse'])
 
 /** Whose way a dialect's is: what is usual in it is said of this provider. */
 const houses: Readonly<Record<DialectId, string>> = {
