@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
+import { propertyRuns } from '../budgets/testing.ts'
 import { parseObject, RequestReader } from '../ir/read.ts'
 import { type BoundedUse, boundCost } from './bound-cost.ts'
 import { Catalog } from './catalog.ts'
@@ -67,7 +68,7 @@ describe('laws over the whole price book', () => {
         fc.infiniteStream(anyChance),
         (index, use, chance) => boundHolds(cards[index]?.card, use, chance),
       ),
-      { numRuns: 10_000 },
+      { numRuns: propertyRuns(10_000) },
     )
     // And once for every price there is, with the largest use of everything.
     const use = { inputTokens: 1_048_576, outputTokens: 65_536, webSearches: 5 }

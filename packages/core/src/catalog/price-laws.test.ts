@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { propertyRuns } from '../budgets/testing.ts'
 import type { Usage } from '../ir/usage.ts'
 import { billUsage } from './billed-usage.ts'
 import { type BoundedUse, boundCost } from './bound-cost.ts'
@@ -26,7 +27,7 @@ describe('the laws of any price', () => {
           expect(settled ?? Number.NaN).toBeLessThanOrEqual(bound ?? Number.NaN)
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     )
   })
 

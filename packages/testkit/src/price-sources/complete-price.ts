@@ -9,7 +9,7 @@ export function completePrice(
   price: Price,
 ): Price {
   if (price === undefined || price === 'free') return price
-  const told = addTold(provider, dropNothing(price))
+  const told = addTold(provider, withoutCheapAudio(dropNothing(price)))
   const priced = /claude/i.test(model) ? addHour(told) : told
   return priced.tiers ? { ...priced, tiers: priced.tiers.map((tier) => raiseTier(tier, priced)) } : priced
 }
@@ -33,6 +33,12 @@ function addTold(provider: string, price: WrittenPrice): WrittenPrice {
 function dropNothing(price: WrittenPrice): WrittenPrice {
   const { input, ...rest } = price
   return input === 0 && (price.output ?? 0) > 0 ? rest : price
+}
+
+/** Nobody listens for less than he reads: a lower rate for audio is left over from an older model. */
+function withoutCheapAudio(price: WrittenPrice): WrittenPrice {
+  const { inputAudio, ...rest } = price
+  return inputAudio !== undefined && price.input !== undefined && inputAudio < price.input ? rest : price
 }
 
 /**

@@ -8,6 +8,7 @@ import { overrides } from './overrides.ts'
 import { readFacts } from './read-facts.ts'
 import { readGenaiPrices } from './read-genai-prices.ts'
 import { renderReport } from './render-report.ts'
+import type { Told } from './source.ts'
 import { writeModel } from './write-model.ts'
 
 const target = 'packages/core/src/catalog/models.jsonl'
@@ -24,16 +25,21 @@ function main(argv: readonly string[]): void {
   }
   const today = new Date().toISOString().slice(0, 10)
   const facts = readFacts(readFileSync(path, 'utf8'))
-  const { offers, disagreements } = mergeOffers(readGenaiPrices(today), [...facts.told, ...overridden()])
+  const priced = readGenaiPrices(today)
+  const told = [...facts.told, ...overriddenAlone([...priced, ...facts.told])]
+  const { offers, disagreements } = mergeOffers(priced, told)
   const models = groupModels(offers)
   writeFileSync(join(projectRoot, target), models.map((model) => `${JSON.stringify(writeModel(model))}\n`).join(''))
   process.stdout.write(renderReport({ models, disagreements, skipped: facts.skipped, today }))
 }
 
 /** Names that no source has stand in the catalogue through their override alone. */
-function overridden(): Parameters<typeof mergeOffers>[1] {
+function overriddenAlone(told: readonly Told[]): readonly Told[] {
+  const names = new Set(told.map(({ provider, model }) => `${provider}/${model.toLowerCase()}`))
   return overrides.flatMap(({ provider, models }) =>
-    models.map((model) => ({ source: 'override', provider, model, aliases: [] })),
+    models
+      .filter((model) => !names.has(`${provider}/${model.toLowerCase()}`))
+      .map((model) => ({ source: 'override', provider, model, aliases: [] })),
   )
 }
 
