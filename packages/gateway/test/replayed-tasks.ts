@@ -53,7 +53,7 @@ function describeTask({ operation, provider, model }: Recording): Omit<TaskRecor
     case 'completions':
       return tasked('completions', 'complete', 'text')
     case 'messages.count_tokens':
-      return { kind: 'counts', wire: 'anthropic-messages', provider: 'dialect: anthropic-messages' }
+      return counted('anthropic-messages', 'anthropic-messages')
     case 'responses.input_tokens':
       return counted('openai-responses', 'openai-responses')
     case 'count_tokens':

@@ -22,6 +22,7 @@ beforeAll(async () => {
   cohere: { base_url: ${url}/v2, api_key: canary-cohere-0123456789 }
   broken: { dialect: openai-chat, base_url: ${url}/broken/v1, api_key: canary-broken-0123456789 }
   impatient: { dialect: openai-chat, base_url: ${url}/stall/v1, deadlines: { first_token: 50ms } }
+  own: { dialect: anthropic-messages, base_url: ${url}/v1, api_key: canary-own-0123456789 }
   chatty: { dialect: openai-chat, base_url: ${url}/v1, tasks: { embed: false } }
 models:
   vectors: [ { provider: broken, model: b }, { provider: chatty, model: c }, { provider: gemini, model: g } ]
@@ -268,6 +269,14 @@ describe('a count', () => {
     expect(body['input_tokens']).toBe(7)
     expect(provider.journal.length).toBe(before)
     expect(await gateway.callOf(id)).toMatchObject({ outcome: 'ok', provider: 'cohere' })
+  })
+
+  test('is guessed where a server of its own turns out to have no such route', async () => {
+    provider.answerWith(answerJson({ error: { message: 'no such route' } }, { status: 404 }))
+    const own = await ask('/v1/messages/count_tokens', { model: 'own/m', messages })
+    expect([own.status, own.headers.get('x-sluice-estimate'), own.body]).toEqual([200, '1', { input_tokens: 7 }])
+    const known = await ask('/v1beta/models/gemini/m:countTokens', { contents: [] })
+    expect(known.status).toBe(404)
   })
 
   test('of what is kept at a provider is refused', async () => {

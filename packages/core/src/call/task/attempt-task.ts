@@ -54,6 +54,8 @@ async function answerTask(exchange: TaskExchange, running: Running): Promise<Res
   const { call, deployment, life } = running
   life.mode = exchange.mode
   const replies = await askAll(exchange, running)
+  const other = replies.ok ? undefined : exchange.orElse?.(replies.failure)
+  if (other) return answerTask(other, running)
   if (!replies.ok) return replies
   life.markFirstByte()
   const reading = exchange.read(replies.value.map(({ text }) => text))

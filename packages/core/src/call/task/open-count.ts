@@ -37,14 +37,35 @@ export function openCount(
   const to = wire && codecsFor(deployment, admitted, { life, ports }).find(({ dialect }) => dialect.id === wire.dialect)
   const crossing = findCrossing(guarded, deployment.provider)
   if (crossing) return { ok: false, failure: crossing }
-  if (wire && to && wire.relays(call.codec.id, admitted.envelope.body)) return relayCount(call, attempt, wire)
   const wireRequest = { body: admitted.envelope.body, model: admitted.model, stream: false }
-  const decoded = counting.decodeRequest(wireRequest, attempt.context)
+  const decode = (): Result<GenerateRequest> => counting.decodeRequest(wireRequest, attempt.context)
+  if (wire && to && wire.relays(call.codec.id, admitted.envelope.body))
+    return orGuess(relayCount(call, attempt, wire), deployment, { counting, decode })
+  const decoded = decode()
   if (!decoded.ok) return decoded
   if (!wire || !to) return { ok: true, value: guess(decoded.value, counting) }
   if (guarded.length > 0) return invalidRequest(`'${guarded[0]}' cannot be counted here.`, guarded[0])
-  return translateCount(call, decoded.value, { attempt, counting, wire, to })
+  const translated = translateCount(call, decoded.value, { attempt, counting, wire, to })
+  return orGuess(translated, deployment, { counting, decode })
 }
+
+/** Of a server nobody said that it counts, a 404 says that it does not. */
+function orGuess(
+  opened: Result<TaskExchange>,
+  { provider }: Deployment,
+  { counting, decode }: { readonly counting: CountDialect; readonly decode: () => Result<GenerateRequest> },
+): Result<TaskExchange> {
+  const isSaid = provider.tasks?.count !== undefined || provider.address !== undefined
+  if (!opened.ok || isSaid) return opened
+  const orElse = ({ upstream }: Failure): TaskExchange | undefined => {
+    const request = upstream && withoutRoute.has(upstream.status) ? decode() : undefined
+    return request?.ok ? guess(request.value, counting) : undefined
+  }
+  return { ok: true, value: { ...opened.value, orElse } }
+}
+
+/** How servers say that they have no such route. */
+const withoutRoute: ReadonlySet<number> = new Set([404, 405, 501])
 
 /** As the provider's address or file says, else as its dialect's own house does it. */
 function wireOf({ provider, model }: Deployment): CountWireId | undefined {

@@ -12,6 +12,8 @@ export interface TaskExchange {
   /** The client's answer from the bodies of all 2xx answers. */
   read(texts: readonly string[]): WholeReading
   readFailure(answer: FailedAnswer): Failure
+  /** Another way when this one failed so; undefined when there is none. */
+  orElse?(failure: Failure): TaskExchange | undefined
 }
 
 /** One request. */
