@@ -191,9 +191,10 @@ export class BudgetBook implements ReservationKeeper {
   async #sendLines(): Promise<void> {
     if (this.#lostLines > 0) this.ports.tell({ kind: 'lines-lost', count: this.#lostLines })
     this.#lostLines = 0
-    const lines = this.#lines.slice(0, linesAtOnce)
-    if (lines.length === 0 || !(await this.#log.commit())) return
-    if (await within(this.ports, this.settings.storeMs, this.ports.ledger.put(lines))) {
+    for (let toSend = this.#lines.length; toSend > 0; toSend -= linesAtOnce) {
+      const lines = this.#lines.slice(0, linesAtOnce)
+      if (!(await this.#log.commit())) return
+      if (!(await within(this.ports, this.settings.storeMs, this.ports.ledger.put(lines)))) return
       this.#lines = this.#lines.slice(lines.length)
     }
   }
@@ -230,7 +231,7 @@ export async function openBudgets(
 }
 
 /** Lines in one write to the ledger. */
-const linesAtOnce = 500
+const linesAtOnce = 1000
 
 function recordOf(reservation: Reservation): LogRecord {
   const { hand, bound } = reservation

@@ -123,8 +123,11 @@ export class LeaseDesk {
   /** Tells the store how far leases are, and closes those that are done. Unheard, it is told again later. */
   async report(purses: Iterable<Purse>): Promise<void> {
     const nowMs = this.ports.nowMs()
-    const leases = [...purses].flatMap((purse) => purse.leases()).filter((lease) => this.#isDue(lease, nowMs))
-    if (leases.length === 0) return
+    const due = [...purses].flatMap((purse) => purse.leases()).filter((lease) => this.#isDue(lease, nowMs))
+    for (let at = 0; at < due.length; at += leasesAtOnce) await this.#reportSome(due.slice(at, at + leasesAtOnce))
+  }
+
+  async #reportSome(leases: readonly Lease[]): Promise<void> {
     const done = leases.filter((lease) => lease.isRetired && lease.reserved === 0)
     const reports = await this.#durableReports(leases)
     const isFinal = new Set(this.#log.hasFailed ? done.filter((lease) => lease.meter !== 'usd') : done)
@@ -169,7 +172,7 @@ export class LeaseDesk {
 
   /** Releases what no purse has. */
   async releaseFinals(): Promise<void> {
-    const finals = [...this.finals.values()].slice(0, finalsAtOnce)
+    const finals = [...this.finals.values()].slice(0, leasesAtOnce)
     if (finals.length === 0 || !(await this.#log.commit())) return
     const reply = await within(this.ports, this.settings.storeMs, this.ports.store.release(finals))
     if (!reply?.ok) return
@@ -200,5 +203,5 @@ export class LeaseDesk {
   }
 }
 
-/** Leases closed in one transaction. */
-const finalsAtOnce = 100
+/** Leases in one transaction of the store. */
+const leasesAtOnce = 100

@@ -13,8 +13,11 @@ export async function refillPurses(desk: LeaseDesk, elapsedMs: number): Promise<
     if (purse.isIdle(nowMs, desk.settings.idleMs)) purse.retire()
     else if (needsRefill(purse, nowMs, desk.settings.admitMs)) due.push(purse)
   }
-  if (due.length > 0) await refill(desk, due)
+  for (let at = 0; at < due.length; at += pursesAtOnce) await refill(desk, due.slice(at, at + pursesAtOnce))
 }
+
+/** Counters in one transaction of the store. */
+const pursesAtOnce = 100
 
 function needsRefill(purse: Purse, nowMs: number, admitMs: number): boolean {
   const { current, rate, isSoft, hasLease } = purse
@@ -25,7 +28,10 @@ function needsRefill(purse: Purse, nowMs: number, admitMs: number): boolean {
 }
 
 /** One question for all: where nothing is left it grants nothing, and the rest is not refused for it. */
-async function refill(desk: LeaseDesk, due: readonly Purse[]): Promise<void> {
+async function refill(desk: LeaseDesk, purses: readonly Purse[]): Promise<void> {
+  // A call may have asked by itself since.
+  const due = purses.filter((purse) => !purse.underway)
+  if (due.length === 0) return
   const asks = due.map((purse) => {
     return { purse, least: 0, need: 0, want: purse.isSoft ? 0 : Math.ceil(purse.rate * desk.settings.leaseSeconds) }
   })
