@@ -14,6 +14,9 @@ export interface ServerSocket extends WritableSocket {
   resume(): void
   /** Closes our side once all that is written is sent; the other may still be read. */
   shutdown(): void
+  /** Closes; what is written is still sent. */
+  end(): void
+  /** Closes at once. */
   terminate(): void
 }
 
@@ -84,9 +87,9 @@ export class ServerConnection implements Timed {
     home.ticker.watch(this)
   }
 
-  /** A request is being answered, or its answer is still on its way out. */
+  /** A request is being answered, or the last answer is still on its way out. */
   get isBusy(): boolean {
-    return this.#state === 'busy'
+    return this.#state === 'busy' || this.#state === 'lingering'
   }
 
   onData(bytes: Buffer): void {
@@ -126,10 +129,11 @@ export class ServerConnection implements Timed {
     this.#written()
   }
 
-  /** Closes at once. */
+  /** Closes at once. What is left of a whole answer is with the system, which sends it all the same. */
   destroy(): void {
     if (this.#state === 'closed') return
-    this.#socket.terminate()
+    if (this.#state === 'lingering') this.#socket.end()
+    else this.#socket.terminate()
     this.onClose()
   }
 
