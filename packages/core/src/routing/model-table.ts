@@ -16,35 +16,20 @@ export interface TableParts {
   readonly day: string
 }
 
-/** Resolved names kept at most; clients choose them, so there is no end to them. */
-const mostKept = 4096
-
 /**
  * Every name that leads somewhere, with prices and limits. What a name leads to is looked up once and then remembered,
  * so that no call looks anything up in the catalogue.
  */
 export function createModelTable(parts: TableParts): ModelTable<Deployment> {
-  const direct = new Map<string, Deployment>()
-  const known = new Map<string, readonly Deployment[]>()
   return {
     models: parts.models,
-    direct: (name, model) => {
+    direct(name, model) {
       const provider = parts.providers.get(name)
-      return provider && remember(direct, `${name}/${model}`, () => findDirect(provider, model, parts))
+      return provider && findDirect(provider, model, parts)
     },
-    known: (name) => remember(known, name, () => findKnown(name, parts)),
+    known: (name) => findKnown(name, parts),
+    kept: new Map(),
   }
-}
-
-/** What leads nowhere is looked up again each time: it must not push out what is used. */
-function remember<Value>(kept: Map<string, Value>, key: string, find: () => Value | undefined): Value | undefined {
-  const found = kept.get(key)
-  if (found !== undefined) return found
-  const value = find()
-  if (value === undefined) return undefined
-  if (kept.size >= mostKept) kept.clear()
-  kept.set(key, value)
-  return value
 }
 
 /** A deployment of this provider's own model, with what the catalogue knows of it. */

@@ -8,12 +8,26 @@ export interface ModelTable<Target> {
    * provider that is known to serve the model. Undefined when nobody knows the name, or nobody configured serves it.
    */
   known?(name: string): readonly Target[] | undefined
+  /** What names beside the configured ones led to, so that only the first call with one looks it up. */
+  readonly kept?: Map<string, readonly Target[]>
 }
+
+/** Names kept at most; clients choose them, so there is no end to them. */
+const mostKept = 4096
 
 /** The targets a client's model name stands for, in the order they are tried; undefined when nobody knows the name. */
 export function resolveModel<Target>(name: string, table: ModelTable<Target>): readonly Target[] | undefined {
-  const configured = table.models.get(name)
-  if (configured) return configured
+  const { models, kept } = table
+  const before = models.get(name) ?? kept?.get(name)
+  if (before) return before
+  const found = find(name, table)
+  if (!found || !kept) return found
+  if (kept.size >= mostKept) kept.clear()
+  kept.set(name, found)
+  return found
+}
+
+function find<Target>(name: string, table: ModelTable<Target>): readonly Target[] | undefined {
   const slash = name.indexOf('/')
   if (slash === 0 || slash === name.length - 1) return undefined
   const target = slash > 0 ? table.direct(name.slice(0, slash), name.slice(slash + 1)) : undefined
