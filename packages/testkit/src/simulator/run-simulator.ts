@@ -1,7 +1,7 @@
 /** The command behind `npm run sim`: `--seeds N [--from S]` runs many, `--seed S` one. */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { replayCommand, simulateHere, simulateMany } from './simulate-many.ts'
+import { noTotals, replayCommand, type SimTotals, simulateHere, simulateMany } from './simulate-many.ts'
 
 const { values } = parseArgs({
   options: {
@@ -35,9 +35,21 @@ function runOne(seed: number): void {
   process.exitCode = violations.length === 0 ? 0 : 1
 }
 
+/** Interrupted, it tells what it has seen so far. */
 async function runMany(seeds: number): Promise<void> {
   const startedMs = performance.now()
-  const totals = await simulateMany({ from: Number(values.from), seeds, workers: Number(values.workers) })
+  const totals = noTotals()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      tell(totals, startedMs)
+      process.exit()
+    })
+  }
+  await simulateMany({ from: Number(values.from), seeds, workers: Number(values.workers) }, totals)
+  tell(totals, startedMs)
+}
+
+function tell(totals: SimTotals, startedMs: number): void {
   const seconds = (performance.now() - startedMs) / 1000
   for (const { seed, violation } of totals.violations) print(`seed ${seed}: ${violation}\n  ${replayCommand(seed)}`)
   print(

@@ -15,9 +15,19 @@ export interface SimTotals {
 /** Seeds that one process takes at a time. */
 const seedsAtOnce = 500
 
-/** Runs seeds `from`, `from + 1` ... in several processes. Stops early once some seeds have failed. */
-export async function simulateMany(range: { from: number; seeds: number; workers: number }): Promise<SimTotals> {
-  const totals: SimTotals = { seeds: 0, admitted: 0, refused: 0, crashes: 0, violations: [] }
+/** Nothing yet. */
+export function noTotals(): SimTotals {
+  return { seeds: 0, admitted: 0, refused: 0, crashes: 0, violations: [] }
+}
+
+/**
+ * Runs seeds `from`, `from + 1` ... in several processes. Stops early once some seeds have failed. `totals` grows while it
+ * runs.
+ */
+export async function simulateMany(
+  range: { from: number; seeds: number; workers: number },
+  totals: SimTotals = noTotals(),
+): Promise<SimTotals> {
   let next = range.from
   const end = range.from + range.seeds
   const work = async (): Promise<void> => {
@@ -34,7 +44,7 @@ export async function simulateMany(range: { from: number; seeds: number; workers
 
 /** Runs seeds here, one after the other. */
 export function simulateHere(from: number, seeds: number): SimTotals {
-  const totals: SimTotals = { seeds: 0, admitted: 0, refused: 0, crashes: 0, violations: [] }
+  const totals = noTotals()
   for (let seed = from; seed < from + seeds; seed++) {
     const { admitted, refused, crashes, violation } = simulate(seed)
     const violations = violation === undefined ? [] : [{ seed, violation }]
@@ -71,7 +81,7 @@ async function runInProcess(from: number, seeds: number): Promise<SimTotals> {
 
 /** One line of totals, and one for each violation. */
 function readTotals(text: string): SimTotals {
-  const totals: SimTotals = { seeds: 0, admitted: 0, refused: 0, crashes: 0, violations: [] }
+  const totals = noTotals()
   for (const line of text.split('\n')) {
     const object = parseObject(line)
     const violation = asString(object?.['violation'])
