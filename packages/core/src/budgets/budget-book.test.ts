@@ -29,6 +29,7 @@ interface World {
   readonly rows: MemoryRows
   readonly lines: LedgerLine[]
   readonly isStoreDown: { now: boolean }
+  readonly disk: { works: boolean }
 }
 
 async function createWorld(replicas = 1): Promise<World> {
@@ -36,6 +37,7 @@ async function createWorld(replicas = 1): Promise<World> {
   const store = createBudgetStore(rows, defaultBudgetSettings.settleMs)
   const lines: LedgerLine[] = []
   const isStoreDown = { now: false }
+  const disk = { works: true }
   const books: BudgetBook[] = []
   let ids = 0
   for (let replica = 0; replica < replicas; replica++) {
@@ -54,11 +56,11 @@ async function createWorld(replicas = 1): Promise<World> {
         read: () => Promise.resolve(file),
         append: (bytes) => {
           file = Uint8Array.from([...file, ...bytes])
-          return Promise.resolve(true)
+          return Promise.resolve(disk.works)
         },
         replace: (bytes) => {
           file = bytes.slice()
-          return Promise.resolve(true)
+          return Promise.resolve(disk.works)
         },
       },
       ledger: {
@@ -76,7 +78,7 @@ async function createWorld(replicas = 1): Promise<World> {
     const book = await openBudgets(ports)
     if (book) books.push(book)
   }
-  return { books, rows, lines, isStoreDown }
+  return { books, rows, lines, isStoreDown, disk }
 }
 
 const scopes = (...limits: Limit[]): readonly ScopeLimits[] => [
@@ -145,4 +147,26 @@ test('a small budget shortens the answer', async () => {
   const bound = boundAttempt({ quote, inputTokens: 10, maxOutputTokens: 1000, leastOutputTokens: 5 })
   const reserved = await books[0]!.reserve(account, { requestId: 'a', attempt: 1 }, bound)
   expect(reserved.ok && reserved.reservation.maxOutputTokens).toBe(20)
+})
+
+describe('a disk that fails', () => {
+  test('stops what costs money until the log has been written anew, and nothing else', async () => {
+    const { books, disk } = await createWorld()
+    const [book] = books
+    if (!book) throw new Error('no book')
+    const paid = book.accountFor(countersOf(scopes(dollars(1000)), 'm', 1))
+    const free = book.accountFor(countersOf(scopes({ meter: 'requests', amount: 100n, per: 'lifetime' }), 'm', 1))
+    const bound = boundAttempt({ quote, inputTokens: 10, maxOutputTokens: 10 })
+    disk.works = false
+    const first = await book.reserve(paid, { requestId: 'a', attempt: 1 }, bound)
+    if (!first.ok) throw new Error(first.failure.message)
+    expect(await first.reservation.makeDurable()).toBe(false)
+    expect(first.reservation.finish({ how: 'not-sent' }).kind).toBe('voided')
+    const refused = await book.reserve(paid, { requestId: 'b', attempt: 1 }, bound)
+    expect(refused).toMatchObject({ ok: false, failure: { code: 'budget_log_unavailable', kind: 'overloaded' } })
+    expect((await book.reserve(free, { requestId: 'c', attempt: 1 }, bound)).ok).toBe(true)
+    disk.works = true
+    await book.tick()
+    expect((await book.reserve(paid, { requestId: 'd', attempt: 1 }, bound)).ok).toBe(true)
+  })
 })

@@ -11,7 +11,7 @@ import type { Purse } from './purse.ts'
 import { type RecoveredLog, recoverLog } from './recover-log.ts'
 import { refillPurses } from './refill-purses.ts'
 import { Reservation, type ReservationKeeper } from './reservation.ts'
-import { reserveSlowly } from './reserve-slowly.ts'
+import { logUnavailable, reserveSlowly } from './reserve-slowly.ts'
 import type { Settlement } from './settle.ts'
 import { WriteAheadLog } from './write-ahead-log.ts'
 
@@ -90,7 +90,7 @@ export class BudgetBook implements ReservationKeeper {
   async reserve(account: Account, id: AttemptId, bound: Bound): Promise<Reserved> {
     const now = this.reserveNow(account, id, bound)
     if (now) return { ok: true, reservation: now }
-    if (account.isLogged && this.#isClosedForMoney()) return deny({ kind: 'log-unavailable', retryAfterMs: 1000 })
+    if (account.isLogged && this.#isClosedForMoney()) return deny(logUnavailable)
     const found = await reserveSlowly(this.desk, account, {
       bound,
       reserveNow: (fit) => this.reserveNow(account, id, fit),

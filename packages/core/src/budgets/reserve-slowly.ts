@@ -32,6 +32,8 @@ export async function reserveSlowly(desk: LeaseDesk, account: Account, wish: Wis
     const nowMs = ports.nowMs()
     if (nowMs >= untilMs) return storeUnavailable
     const lacking = account.lacking(wish.bound, nowMs)
+    // The leases suffice: then it is the log that does not.
+    if (lacking.length === 0) return logUnavailable
     const refusal = knownRefusal(lacking, least, nowMs)
     if (refusal) return refusal
     const busy = lacking.find((purse) => purse.underway)
@@ -44,6 +46,9 @@ export async function reserveSlowly(desk: LeaseDesk, account: Account, wish: Wis
 }
 
 const storeUnavailable: Denial = { kind: 'store-unavailable', retryAfterMs: 1000 }
+
+/** Reservations cannot be made durable at the moment. */
+export const logUnavailable: Denial = { kind: 'log-unavailable', retryAfterMs: 1000 }
 
 /** How long a refusal stands for all who need as much: the budget is used up, or held by calls that may end soon. */
 const exceededMs = 1000
