@@ -6,16 +6,13 @@ import type { Purse } from './purse.ts'
 export class Account {
   /** In the order of their keys. */
   readonly purses: readonly Purse[]
-  /** Those that only tell. */
-  readonly soft: readonly Purse[]
   /** Money is at stake: a reservation must be durable before anything is sent. */
   readonly isLogged: boolean
   #hand: Hand
 
   constructor(purses: readonly Purse[]) {
     this.purses = purses
-    this.soft = purses.filter((purse) => purse.isSoft)
-    this.isLogged = purses.some((purse) => purse.counter.meter === 'usd')
+    this.isLogged = purses.some((purse) => purse.counter.meter === 'usd' && !purse.isSoft)
     this.#hand = pickUp(purses)
   }
 
@@ -40,9 +37,10 @@ export class Account {
 
 /** The current leases of an account, laid out for the fast path. Immutable. */
 export interface Hand {
-  /** Those that can refuse. */
+  /** Every one of them can refuse. */
   readonly strict: readonly Lease[]
-  readonly all: readonly Lease[]
+  /** Those that only tell: what was spent is told to whatever lease they have then. */
+  readonly soft: readonly Purse[]
   /** The rows of the store they were taken from, as the ledger names them. */
   readonly places: readonly string[]
   /** Those of money, as the log names them. */
@@ -58,17 +56,16 @@ export function takeFrom(hand: Hand, amounts: Amounts, nowMs: number): boolean {
     const amount = amountOf(lease.meter, amounts)
     if (amount > 0 && !lease.canTake(amount, nowMs)) return false
   }
-  for (const lease of hand.all) lease.take(amountOf(lease.meter, amounts))
+  for (const lease of hand.strict) lease.take(amountOf(lease.meter, amounts))
   return true
 }
 
 function pickUp(purses: readonly Purse[]): Hand {
   const strict = purses.filter((purse) => !purse.isSoft).map(currentOf)
-  const all = [...strict, ...purses.filter((purse) => purse.isSoft).map(currentOf)]
-  const granted = all.filter((lease) => lease.id !== '')
+  const granted = strict.filter((lease) => lease.id !== '')
   return {
     strict,
-    all,
+    soft: purses.filter((purse) => purse.isSoft),
     places: granted.map((lease) => lease.place),
     moneyLeaseIds: granted.filter((lease) => lease.meter === 'usd').map((lease) => lease.id),
   }

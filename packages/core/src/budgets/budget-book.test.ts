@@ -6,7 +6,7 @@ import { createBudgetStore } from './create-store.ts'
 import type { LedgerLine } from './ledger-line.ts'
 import { countersOf, type Limit, type ScopeLimits } from './limit.ts'
 import { MemoryRows } from './memory-rows.ts'
-import type { BudgetPorts } from './ports.ts'
+import type { BudgetNews, BudgetPorts } from './ports.ts'
 import { defaultBudgetSettings } from './ports.ts'
 import type { Quote } from './quote.ts'
 import { type Ending, nothingCounted } from './settle.ts'
@@ -30,6 +30,7 @@ interface World {
   readonly lines: LedgerLine[]
   readonly isStoreDown: { now: boolean }
   readonly disk: { works: boolean }
+  readonly news: BudgetNews[]
 }
 
 async function createWorld(replicas = 1): Promise<World> {
@@ -38,6 +39,7 @@ async function createWorld(replicas = 1): Promise<World> {
   const lines: LedgerLine[] = []
   const isStoreDown = { now: false }
   const disk = { works: true }
+  const news: BudgetNews[] = []
   const books: BudgetBook[] = []
   let ids = 0
   for (let replica = 0; replica < replicas; replica++) {
@@ -73,12 +75,12 @@ async function createWorld(replicas = 1): Promise<World> {
       after: () => () => undefined,
       newId: (prefix) => `${prefix}${ids++}`,
       replicas: () => replicas,
-      tell: () => undefined,
+      tell: (each) => news.push(each),
     }
     const book = await openBudgets(ports)
     if (book) books.push(book)
   }
-  return { books, rows, lines, isStoreDown, disk }
+  return { books, rows, lines, isStoreDown, disk, news }
 }
 
 const scopes = (...limits: Limit[]): readonly ScopeLimits[] => [
@@ -168,5 +170,31 @@ describe('a disk that fails', () => {
     disk.works = true
     await book.tick()
     expect((await book.reserve(paid, { requestId: 'd', attempt: 1 }, bound)).ok).toBe(true)
+  })
+})
+
+test('a soft limit refuses nothing, counts everything, and tells when it is passed', async () => {
+  const { books, rows, lines, news } = await createWorld()
+  const [book] = books
+  if (!book) throw new Error('no book')
+  const counters = countersOf(scopes({ meter: 'usd', amount: 50n, per: 'lifetime', isSoft: true }), 'm', 1)
+  const account = book.accountFor(counters)
+  const bound = boundAttempt({ quote, inputTokens: 10, maxOutputTokens: 10 })
+  for (let call = 0; call < 6; call++) {
+    const reserved = await book.reserve(account, { requestId: `r${call}`, attempt: 1 }, bound)
+    if (!reserved.ok) throw new Error(reserved.failure.message)
+    if (call % 2 === 1) await book.tick()
+    reserved.reservation.finish(used(10, 10))
+  }
+  await book.tick()
+  await book.tick()
+  const settled = [...rows.windows.get(counters[0]!.key)!.values()].map((row) => row.settled)
+  expect(settled).toEqual([180n])
+  expect(lines.length).toBe(6)
+  expect(news).toContainEqual({
+    kind: 'soft-limit',
+    counterKey: counters[0]!.key,
+    limit: 50n,
+    settled: expect.any(BigInt),
   })
 })

@@ -1,5 +1,5 @@
 import type { Failure } from '../ir/failure.ts'
-import { Account, takeFrom } from './account.ts'
+import { Account, type Hand, takeFrom } from './account.ts'
 import type { Bound } from './bound.ts'
 import { type Denial, failureOfDenial } from './denial.ts'
 import { type Holder, LeaseDesk } from './lease-desk.ts'
@@ -81,8 +81,6 @@ export class BudgetBook implements ReservationKeeper {
     if (!takeFrom(hand, bound, this.ports.nowMs())) return undefined
     const reservation = new Reservation(id, { bound, hand, isLogged: account.isLogged }, this)
     if (account.isLogged) this.#logReservation(reservation)
-    // What only tells needs no lease to be spent; the next tick gets one to report on.
-    for (const purse of account.soft) this.desk.active.add(purse)
     return reservation
   }
 
@@ -105,7 +103,9 @@ export class BudgetBook implements ReservationKeeper {
   finished(reservation: Reservation, settlement: Settlement): void {
     const { hand, bound } = reservation
     this.#open.delete(reservation)
-    const line = createLine(reservation, { places: hand.places, priceVersion: bound.quote.version, settlement })
+    // What only tells needs no lease to be spent; the next tick gets one to report on.
+    for (const purse of hand.soft) this.desk.active.add(purse)
+    const line = createLine(reservation, { places: placesOf(hand), priceVersion: bound.quote.version, settlement })
     if (reservation.isLogged || settlement.kind !== 'voided') this.#log.append({ type: 'line', line })
     if (settlement.kind !== 'voided') this.#keepLine(line, reservation.isLogged)
     if (settlement.isBeyondBound) this.ports.tell({ kind: 'beyond-bound', ...idOf(reservation) })
@@ -247,6 +247,12 @@ function recordOf(reservation: Reservation): LogRecord {
     requests,
     priceVersion: quote.version,
   }
+}
+
+/** With the windows of what only tells, as far as they are known. */
+function placesOf({ places, soft }: Hand): readonly string[] {
+  if (soft.length === 0) return places
+  return [...places, ...soft.filter((purse) => purse.hasLease).map((purse) => purse.current.place)]
 }
 
 function idOf({ requestId, attempt }: AttemptId): AttemptId {

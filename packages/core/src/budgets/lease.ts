@@ -76,10 +76,11 @@ export class Lease {
     this.left = 0
   }
 
-  /** What was spent where there was no lease is spent on this one. */
+  /** Something was spent that was not reserved here. */
   owe(amount: number): void {
     this.spent += amount
     this.left -= amount
+    this.taken += amount
   }
 
   get isReported(): boolean {

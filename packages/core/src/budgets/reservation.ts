@@ -47,9 +47,10 @@ export class Reservation implements AttemptId {
     if (this.#settlement) return this.#settlement
     const settlement = settleAttempt(this.bound, ending)
     this.#settlement = settlement
-    for (const lease of this.hand.all) {
+    for (const lease of this.hand.strict) {
       lease.settle(amountOf(lease.meter, this.bound), amountOf(lease.meter, settlement.amounts))
     }
+    for (const { current } of this.hand.soft) current.owe(amountOf(current.meter, settlement.amounts))
     this.#keeper.finished(this, settlement)
     return settlement
   }

@@ -99,7 +99,7 @@ function canTakeForEver(this: Lease, amount: number): boolean {
 function settleTwice(): () => void {
   return replace(Reservation.prototype, 'finish', function (this: Reservation, ending) {
     const settlement = settleAttempt(this.bound, ending)
-    for (const lease of this.hand.all)
+    for (const lease of this.hand.strict)
       lease.settle(lease.meter === 'usd' ? this.bound.nanos : 0, lease.meter === 'usd' ? settlement.amounts.nanos : 0)
     return settlement
   })
