@@ -21,11 +21,11 @@ export function prepareDataDirectory(path: string): Prepared {
 }
 
 /**
- * Makes the database's file for its owner alone before SQLite opens it; SQLite gives the `-wal` and `-shm` beside it the
+ * Makes a database's file for its owner alone before SQLite opens it; SQLite gives the `-wal` and `-shm` beside it the
  * same mode. A file that others may read is closed to them.
  */
-export function prepareDatabaseFile(dataDir: string): Prepared {
-  const path = join(dataDir, 'sluice.db')
+export function prepareDatabaseFile(dataDir: string, name = 'sluice.db'): Prepared {
+  const path = join(dataDir, name)
   try {
     closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600))
     for (const each of [path, `${path}-wal`, `${path}-shm`]) {

@@ -1,0 +1,108 @@
+import type { ReservedSQL, SQL } from 'bun'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from 'kysely'
+import type { LedgerDifferences } from './ledger-database.ts'
+import { readRows } from './read.ts'
+
+/** What is peculiar to PostgreSQL. */
+export const postgresDifferences: LedgerDifferences = {
+  hasManyWriters: true,
+  needsStrictTables: false,
+  hasWideIntegers: false,
+  canRepeat: (error) => error instanceof Bun.SQL.PostgresError && repeatable.includes(error.errno ?? ''),
+}
+
+/** serialization_failure, deadlock_detected: https://www.postgresql.org/docs/15/errcodes-appendix.html */
+const repeatable = ['40001', '40P01']
+
+/** How long a transaction waits for those before it to leave a connection. */
+const patienceMs = 10_000
+/** How long the server may be silent. It gives a statement up earlier by itself, where it still can. */
+const silenceMs = 15_000
+
+/** Kysely on a pool of Bun's own client, made with `bigint`. The driver closes the pool. */
+export function createPostgresDialect(pool: SQL): Dialect {
+  return {
+    createDriver: () => new PostgresDriver(pool),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createAdapter: () => new PostgresAdapter(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+  }
+}
+
+class PostgresDriver implements Driver {
+  readonly #pool: SQL
+  readonly #reserved: WeakMap<DatabaseConnection, ReservedSQL> = new WeakMap()
+
+  constructor(pool: SQL) {
+    this.#pool = pool
+  }
+
+  async init(): Promise<void> {
+    await Promise.resolve()
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const reserved = await this.#pool.reserve({ signal: AbortSignal.timeout(patienceMs) })
+    const connection = new PostgresConnection(reserved)
+    this.#reserved.set(connection, reserved)
+    return connection
+  }
+
+  /** Every statement sees what was committed before it; what must not change meanwhile is locked. */
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin isolation level read committed'))
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    const { rows } = await connection.executeQuery<{ readonly command?: string }>(CompiledQuery.raw('commit'))
+    // A transaction that failed earlier ends so without an error.
+    if (rows[0]?.command === 'ROLLBACK') throw new Error('the transaction was rolled back')
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('rollback'))
+  }
+
+  async releaseConnection(connection: DatabaseConnection): Promise<void> {
+    await this.#reserved.get(connection)?.release()
+  }
+
+  async destroy(): Promise<void> {
+    await this.#pool.close({ timeout: patienceMs / 1000 })
+  }
+}
+
+class PostgresConnection implements DatabaseConnection {
+  readonly #reserved: ReservedSQL
+
+  constructor(reserved: ReservedSQL) {
+    this.#reserved = reserved
+  }
+
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    // A server that has fallen silent is left: the query then fails, and the next call gets another connection.
+    const timer = setTimeout(() => void this.#reserved.close({ timeout: 0 }), silenceMs)
+    try {
+      const answer = await this.#reserved.unsafe(sql, [...parameters])
+      if (answer.command === 'COMMIT' || answer.command === 'ROLLBACK')
+        return { rows: readRows<R>([{ command: answer.command }]) }
+      return { rows: readRows<R>([...answer]), numAffectedRows: BigInt(answer.affectedRows ?? answer.count ?? 0) }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: there is nothing to yield
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('rows are read in pages, not in streams')
+  }
+}
