@@ -8,8 +8,10 @@ export interface TestPostgres {
   readonly socketDir: string
   readonly username: string
   readonly database: string
-  /** The process that all its others belong to. */
-  readonly pid: number
+  /** Ends the server at once, as a crash would; what was committed is still there when it starts again. */
+  crash(): Promise<void>
+  start(): Promise<void>
+  /** Ends the server and removes its database. */
   stop(): Promise<void>
 }
 
@@ -40,29 +42,38 @@ export async function startPostgres(folder: string): Promise<TestPostgres> {
     { ...owner, cwd: socketDir, encoding: 'utf8', timeout: 60_000 },
   )
   if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`)
-  const server = spawn(
-    join(folder, 'postgres'),
-    ['-D', dataDir, '-k', socketDir, '-c', 'listen_addresses=', '-c', 'max_connections=100'],
-    { ...owner, cwd: socketDir, stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  const stopNow = (): void => void server.kill('SIGQUIT')
-  process.once('exit', stopNow)
+  const run = (): ChildProcess =>
+    spawn(
+      join(folder, 'postgres'),
+      ['-D', dataDir, '-k', socketDir, '-c', 'listen_addresses=', '-c', 'max_connections=100'],
+      { ...owner, cwd: socketDir, stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+  let server = run()
+  const crash = async (): Promise<void> => await endNow(server)
+  process.once('exit', () => server.kill('SIGQUIT'))
   await untilReady(server)
   return {
     socketDir,
     username,
     database: 'postgres',
-    pid: server.pid ?? 0,
+    crash,
+    async start() {
+      server = run()
+      await untilReady(server)
+    },
     async stop() {
-      process.off('exit', stopNow)
-      if (server.exitCode === null && server.signalCode === null) {
-        const ended = new Promise((resolve) => server.once('exit', resolve))
-        stopNow()
-        await ended
-      }
+      await crash()
       rmSync(socketDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Ends it without a clean shutdown: https://www.postgresql.org/docs/15/server-shutdown.html */
+async function endNow(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const ended = new Promise((resolve) => server.once('exit', resolve))
+  server.kill('SIGQUIT')
+  await ended
 }
 
 /** Debian keeps the programs out of the PATH. */

@@ -9,8 +9,10 @@ export function createSqlSink(ledger: LedgerDatabase, tell: (why: string) => voi
   return {
     async put(lines) {
       try {
+        // In one order always: two that put the same lines must not wait for each other.
+        const sorted = [...lines].sort(compareKeys)
         await transactLedger(ledger, readClock, async (transaction, nowMs) => {
-          await inPages(lines, async (page) => {
+          await inPages(sorted, async (page) => {
             await transaction
               .insertInto('ledger_line')
               .values(page.map((line) => fromLine(line, nowMs)))
@@ -26,6 +28,11 @@ export function createSqlSink(ledger: LedgerDatabase, tell: (why: string) => voi
       }
     },
   }
+}
+
+function compareKeys(a: LedgerLine, b: LedgerLine): number {
+  if (a.requestId !== b.requestId) return a.requestId < b.requestId ? -1 : 1
+  return a.attempt - b.attempt || (a.kind < b.kind ? -1 : 1)
 }
 
 function fromLine(line: LedgerLine, nowMs: number) {

@@ -32,7 +32,7 @@ export type PostgresPlace =
  * The ledger is a file of its own: it is written every second, and whoever watches the keys' file for changes should not
  * notice.
  */
-export function connectSqlite(dataDir: string): LedgerOpened {
+export function connectSqlite(dataDir: string, patienceMs?: number): LedgerOpened {
   const directory = prepareDataDirectory(dataDir)
   if (!directory.ok) return directory
   const file = prepareDatabaseFile(dataDir, 'ledger.db')
@@ -42,7 +42,10 @@ export function connectSqlite(dataDir: string): LedgerOpened {
     configure(database)
     return {
       ok: true,
-      ledger: { db: new Kysely({ dialect: createSqliteDialect(database) }), differences: sqliteDifferences },
+      ledger: {
+        db: new Kysely({ dialect: createSqliteDialect(database, patienceMs) }),
+        differences: sqliteDifferences,
+      },
     }
   } catch (error) {
     return { ok: false, message: `The ledger ${file.path} cannot be used: ${reasonOf(error)}.` }
@@ -50,9 +53,9 @@ export function connectSqlite(dataDir: string): LedgerOpened {
 }
 
 /** Nothing is sent before the first query. */
-export function connectPostgres(place: PostgresPlace): LedgerDatabase {
+export function connectPostgres(place: PostgresPlace, silenceMs?: number): LedgerDatabase {
   const pool = new Bun.SQL({ ...fields(place), adapter: 'postgres', bigint: true, max: 8, connectionTimeout: 5 })
-  return { db: new Kysely({ dialect: createPostgresDialect(pool) }), differences: postgresDifferences }
+  return { db: new Kysely({ dialect: createPostgresDialect(pool, silenceMs) }), differences: postgresDifferences }
 }
 
 function fields(place: PostgresPlace) {

@@ -26,12 +26,12 @@ const repeatable = ['40001', '40P01']
 /** How long a transaction waits for those before it to leave a connection. */
 const patienceMs = 10_000
 /** How long the server may be silent. It gives a statement up earlier by itself, where it still can. */
-const silenceMs = 15_000
+const usualSilenceMs = 15_000
 
 /** Kysely on a pool of Bun's own client, made with `bigint`. The driver closes the pool. */
-export function createPostgresDialect(pool: SQL): Dialect {
+export function createPostgresDialect(pool: SQL, silenceMs: number = usualSilenceMs): Dialect {
   return {
-    createDriver: () => new PostgresDriver(pool),
+    createDriver: () => new PostgresDriver(pool, silenceMs),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createAdapter: () => new PostgresAdapter(),
     createIntrospector: (db) => new PostgresIntrospector(db),
@@ -40,10 +40,12 @@ export function createPostgresDialect(pool: SQL): Dialect {
 
 class PostgresDriver implements Driver {
   readonly #pool: SQL
+  readonly #silenceMs: number
   readonly #reserved: WeakMap<DatabaseConnection, ReservedSQL> = new WeakMap()
 
-  constructor(pool: SQL) {
+  constructor(pool: SQL, silenceMs: number) {
     this.#pool = pool
+    this.#silenceMs = silenceMs
   }
 
   async init(): Promise<void> {
@@ -52,7 +54,7 @@ class PostgresDriver implements Driver {
 
   async acquireConnection(): Promise<DatabaseConnection> {
     const reserved = await this.#pool.reserve({ signal: AbortSignal.timeout(patienceMs) })
-    const connection = new PostgresConnection(reserved)
+    const connection = new PostgresConnection(reserved, this.#silenceMs)
     this.#reserved.set(connection, reserved)
     return connection
   }
@@ -83,14 +85,16 @@ class PostgresDriver implements Driver {
 
 class PostgresConnection implements DatabaseConnection {
   readonly #reserved: ReservedSQL
+  readonly #silenceMs: number
 
-  constructor(reserved: ReservedSQL) {
+  constructor(reserved: ReservedSQL, silenceMs: number) {
     this.#reserved = reserved
+    this.#silenceMs = silenceMs
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     // A server that has fallen silent is left: the query then fails, and the next call gets another connection.
-    const timer = setTimeout(() => void this.#reserved.close({ timeout: 0 }), silenceMs)
+    const timer = setTimeout(() => void this.#reserved.close({ timeout: 0 }), this.#silenceMs)
     try {
       const answer = await this.#reserved.unsafe(sql, [...parameters])
       if (answer.command === 'COMMIT' || answer.command === 'ROLLBACK')

@@ -21,16 +21,16 @@ export const sqliteDifferences: LedgerDifferences = {
   canRepeat: () => false,
 }
 
-/** How long a transaction waits for those before it, in this process and in others. */
-const patienceMs = 10_000
+/** How long a transaction waits for those before it, those of this process and then those of others. */
+const usualPatienceMs = 10_000
 
 /**
  * Kysely on a database of `bun:sqlite`, opened with `safeIntegers` and without a busy timeout: SQLite would wait by
  * blocking the process, so waiting is done here. The driver closes the database.
  */
-export function createSqliteDialect(database: Database): Dialect {
+export function createSqliteDialect(database: Database, patienceMs: number = usualPatienceMs): Dialect {
   return {
-    createDriver: () => new SqliteDriver(database),
+    createDriver: () => new SqliteDriver(database, patienceMs),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
@@ -41,11 +41,13 @@ export function createSqliteDialect(database: Database): Dialect {
 class SqliteDriver implements Driver {
   readonly #database: Database
   readonly #connection: DatabaseConnection
+  readonly #patienceMs: number
   #lastTurn: Promise<void> = Promise.resolve()
   #endTurn: () => void = () => undefined
 
-  constructor(database: Database) {
+  constructor(database: Database, patienceMs: number) {
     this.#database = database
+    this.#patienceMs = patienceMs
     this.#connection = new SqliteConnection(database)
   }
 
@@ -57,9 +59,9 @@ class SqliteDriver implements Driver {
     const before = this.#lastTurn
     const turn = Promise.withResolvers<void>()
     this.#lastTurn = turn.promise
-    if (!(await isSettledWithin(before, patienceMs))) {
+    if (!(await isSettledWithin(before, this.#patienceMs))) {
       void before.then(turn.resolve)
-      throw new Error(`the ledger was busy for ${patienceMs / 1000} s`)
+      throw new Error(`the ledger was busy for ${this.#patienceMs} ms`)
     }
     this.#endTurn = turn.resolve
     return this.#connection
@@ -67,7 +69,7 @@ class SqliteDriver implements Driver {
 
   /** Takes the database for writing at once: a transaction that began by reading could not go on after another's write. */
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    const deadlineMs = performance.now() + patienceMs
+    const deadlineMs = performance.now() + this.#patienceMs
     for (;;) {
       try {
         await connection.executeQuery(CompiledQuery.raw('begin immediate'))
@@ -95,7 +97,7 @@ class SqliteDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    await isSettledWithin(this.#lastTurn, patienceMs)
+    await isSettledWithin(this.#lastTurn, this.#patienceMs)
     this.#database.close()
   }
 }
