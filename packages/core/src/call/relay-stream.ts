@@ -105,11 +105,14 @@ export class RelayStream implements StreamTranscoder {
     const text = this.#scanned === '' ? this.#decoder.decode(bytes) : this.#scanned + this.#decoder.decode(bytes)
     const isWhole = this.#scanned === ''
     this.#scanned = ''
-    if (!this.#rules.marks.test(text)) return bytes
-    const kept: string[] = []
-    const dropped = this.#readFrames(text, kept)
+    const mark = text.search(this.#rules.marks)
+    if (mark < 0) return bytes
+    // What stands before the first frame with a mark is of no interest to the meter.
+    const from = startOfFrame(text, mark)
+    const frames: Frame[] = []
+    const dropped = this.#readFrames(from === 0 ? text : text.slice(from), frames)
     if (!isWhole) return bytes
-    const sent = dropped ? kept.join('') : text
+    const sent = dropped ? text.slice(0, from) + frames.map(writeFrame).join('') : text
     if (this.#mustScrub(sent)) return this.#scrub(sent)
     return dropped ? new TextEncoder().encode(sent) : bytes
   }
@@ -123,14 +126,14 @@ export class RelayStream implements StreamTranscoder {
     return new TextEncoder().encode(scrubSecrets(text, this.#provider))
   }
 
-  /** Meters every frame; `kept` receives those the client asked for, re-framed. True when one was left out. */
-  #readFrames(text: string, kept: string[] | undefined): boolean {
+  /** Meters every frame; `kept` receives those the client asked for. True when one was left out. */
+  #readFrames(text: string, kept: Frame[] | undefined): boolean {
     let isDropped = false
     const reader = createSseReader({
       onFrame: (frame) => {
         this.#meter.frame(frame)
         if (kept && this.#rules.isUnasked(frame, this.#body)) isDropped = true
-        else kept?.push(writeFrame(frame))
+        else kept?.push(frame)
       },
     })
     reader.pushText(text)
@@ -159,6 +162,17 @@ function endOfFrames(bytes: Uint8Array): number {
     const before = bytes[at - 1]
     if (before === bytes[at]) return at + 1
     if (bytes[at] === 10 && before === 13 && at >= 3 && bytes[at - 2] === 10 && bytes[at - 3] === 13) return at + 1
+  }
+  return 0
+}
+
+/** Where the frame begins that this place lies in: after the blank line before it, or at the start of the text. */
+function startOfFrame(text: string, place: number): number {
+  for (let at = place; at > 1; at--) {
+    const last = text.charCodeAt(at - 1)
+    if (last !== 10 && last !== 13) continue
+    const before = text.charCodeAt(at - 2)
+    if (before === last || (last === 10 && before === 13 && text.charCodeAt(at - 3) === 10)) return at
   }
   return 0
 }

@@ -3,7 +3,7 @@ import { ClientGone } from '@sluice/core/call/answer-stream.ts'
 /** The part of a Bun socket that is written to. */
 export interface WritableSocket {
   /** How many bytes the system took; less than given when its buffer is full, negative when the socket is gone. */
-  write(data: string | Uint8Array): number
+  write(data: string | Uint8Array, byteOffset?: number, byteLength?: number): number
 }
 
 /** What a full socket left is compressed above this size, after this long; answers are text and shrink to a tenth. */
@@ -46,7 +46,8 @@ export class AnswerWriter {
     if (piece.length === 0) return
     const head = this.#held
     this.#held = ''
-    this.send(this.#isChunked ? frame(head, piece) : join(head, piece))
+    if (head === '' && this.#isChunked && isShort(piece)) this.#sendFramed(piece)
+    else this.send(this.#isChunked ? frame(head, piece) : join(head, piece))
     if (this.#isGone) throw new ClientGone()
     if (this.#rest) return this.#room()
   }
@@ -57,6 +58,14 @@ export class AnswerWriter {
     this.#held = ''
     const last = this.#isChunked ? `${head}0\r\n\r\n` : head
     if (last !== '') this.send(last)
+  }
+
+  /** The chunks of a stream are many and short: nothing is made for one. */
+  #sendFramed(piece: Uint8Array): void {
+    const size = frameInPlace(piece)
+    if (this.#rest) return this.send(scratch.slice(0, size))
+    const taken = this.#socket.write(scratch, 0, size)
+    if (taken < size) this.#keep(scratch.subarray(Math.max(0, taken), size))
   }
 
   /** Gives bytes to the system; what it does not take is kept until it does. */
@@ -124,6 +133,30 @@ function frame(head: string, piece: string | Uint8Array): string | Uint8Array {
   bytes.set(piece, start.length)
   bytes.write('\r\n', start.length + piece.byteLength, 'latin1')
   return bytes
+}
+
+/** Where short chunks get their framing: the system has copied them, or we have, when the write returns. */
+const scratch = new Uint8Array(16 * 1024)
+const mostFramingBytes = 12
+
+/** The same in the scratch memory; answers how many bytes it fills. */
+function frameInPlace(piece: Uint8Array): number {
+  let at = 0
+  for (let shift = piece.byteLength > 0xff ? (piece.byteLength > 0xfff ? 12 : 8) : 4; shift >= 0; shift -= 4)
+    scratch[at++] = hexDigits.charCodeAt((piece.byteLength >> shift) & 15)
+  scratch[at++] = 13
+  scratch[at++] = 10
+  scratch.set(piece, at)
+  at += piece.byteLength
+  scratch[at++] = 13
+  scratch[at++] = 10
+  return at
+}
+
+const hexDigits = '0123456789abcdef'
+
+function isShort(piece: string | Uint8Array): piece is Uint8Array {
+  return typeof piece !== 'string' && piece.byteLength <= scratch.length - mostFramingBytes
 }
 
 function join(head: string, piece: string | Uint8Array): string | Uint8Array {

@@ -51,10 +51,12 @@ function edits(
 
 /** The usage chunk that `edits` asked for: no choices, and the client had not asked. */
 function isUnasked({ data }: Frame, body: JsonObject): boolean {
-  if (asksForUsage(body) || !data.includes('"choices"')) return false
+  if (!noChoices.test(data) || asksForUsage(body)) return false
   const chunk = parseObject(data)
   return chunk !== undefined && asArray(chunk['choices'])?.length === 0 && asObject(chunk['usage']) !== undefined
 }
+
+const noChoices = /"choices"\s*:\s*\[\s*\]/
 
 function asksForUsage(body: JsonObject): boolean {
   return asObject(body['stream_options'])?.['include_usage'] === true
