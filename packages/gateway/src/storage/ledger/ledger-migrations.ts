@@ -28,7 +28,7 @@ export const ledgerMigrations: readonly LedgerMigration[] = [
   {
     version: 1,
     name: 'counters, leases and the ledger',
-    forward: (words) => [...counterTables(words), leaseTable(words), ...openLeaseIndex, ...lineTables(words)],
+    forward: (words) => [...counterTables(words), leaseTable(words), ...indexes, ...lineTables(words)],
     back: ['ledger_line', 'budget_burn', 'budget_lease', 'budget_window', 'budget_counter', 'budget_fence'].map(
       (table) => `drop table ${table}`,
     ),
@@ -71,7 +71,11 @@ function leaseTable({ integer, tableEnd }: SchemaWords): string {
   )${tableEnd}`
 }
 
-const openLeaseIndex = ["create index budget_lease_open on budget_lease (settle_until_ms) where state = 'open'"]
+const indexes = [
+  "create index budget_lease_open on budget_lease (settle_until_ms) where state = 'open'",
+  "create index budget_lease_closed on budget_lease (settle_until_ms) where state = 'closed'",
+  'create index budget_window_age on budget_window (start_ms)',
+]
 
 function lineTables({ integer, tableEnd }: SchemaWords): readonly string[] {
   return [

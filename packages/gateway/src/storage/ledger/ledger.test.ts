@@ -2,10 +2,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { chmodSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LedgerLine } from '@sluice/core/budgets/ledger-line.ts'
+import type { LeaseRow } from '@sluice/core/budgets/store-rows.ts'
+import { writeRows } from '@sluice/testkit/stores/store-bench.ts'
 import { sql } from 'kysely'
+import { createSqlRows } from './create-sql-rows.ts'
 import { createSqlSink, readLines } from './create-sql-sink.ts'
 import { type LedgerMigration, ledgerMigrations } from './ledger-migrations.ts'
 import { migrateLedger } from './migrate-ledger.ts'
+import { pruneLedger } from './prune-ledger.ts'
 import { type LedgerBench, onEachDatabase, openLedgerAt } from './testing.ts'
 import { readClock, transactLedger } from './transact-ledger.ts'
 
@@ -63,6 +67,25 @@ onEachDatabase((name, open) => {
         expect(rows.length).toBe(ledgerMigrations.length)
         for (const other of others) await other.db.destroy()
       })
+    })
+
+    test('what nobody will ask about any more is deleted, and nothing else', async () => {
+      const rows = createSqlRows(bench.ledger)
+      const windows = ['minute', 'day', 'lifetime'].flatMap((period) =>
+        [0, 7n].map((outstanding, index) => {
+          return { counterKey: `key:a/usd/${period}/*`, startMs: index, settled: 5n, outstanding: BigInt(outstanding) }
+        }),
+      )
+      const leases = (['open', 'reaped', 'closed'] as const).map((state) => leaseOf(state))
+      await writeRows(rows, { leases: [...leases, { ...leaseOf('closed'), id: 'late', settleUntilMs: 2e15 }], windows })
+      const most = Array.from({ length: 1000 }, (_, index) => ({ ...leaseOf('closed'), id: `many-${index}` }))
+      await writeRows(rows, { leases: most })
+      expect(await pruneLedger(bench.ledger)).toEqual({ leases: 1000, windows: 1, hasMore: true })
+      expect(await pruneLedger(bench.ledger)).toEqual({ leases: 1, windows: 0, hasMore: false })
+      const kept = await bench.ledger.db.selectFrom('budget_lease').select('id').orderBy('id').execute()
+      expect(kept.map(({ id }) => id)).toEqual(['late', 'open', 'reaped'])
+      const starts = await bench.ledger.db.selectFrom('budget_window').select('start_ms').execute()
+      expect(starts.length).toBe(windows.length - 1)
     })
 
     describe('lines', () => {
@@ -125,6 +148,21 @@ function describeSqlite(bench: () => LedgerBench): void {
     await (await openLedgerAt(bench().place)).db.destroy()
     expect(modes()).toEqual(['600', '600', '600'])
   })
+}
+
+function leaseOf(state: LeaseRow['state']): LeaseRow {
+  const amounts = { granted: 3, spent: 3, returned: 0, burnt: 0 }
+  const until = { admitUntilMs: 1, settleUntilMs: 1 }
+  return {
+    id: state,
+    counterKey: 'key:a/usd/day/*',
+    windowStartMs: 0,
+    replica: 'a',
+    fence: 1,
+    ...amounts,
+    ...until,
+    state,
+  }
 }
 
 function lineOf(index: number): LedgerLine {
