@@ -55,37 +55,45 @@ await Promise.all([0, 1, 2, 3].map(spend))
 
 onEachDatabase((name, open) => {
   describe(`processes on ${name}`, () => {
-    test('that ask 1,000 times at once for k get exactly k', async () => {
-      for (let round = 0; round < repeats; round++) {
-        const k = 137 + round
-        await withBench(open, async ({ ledger, place }) => {
-          const processes = ['a', 'b', 'c', 'd'].map((each) => start(askAtOnce, [place, each, k, 250]))
-          const granted = await Promise.all(
-            processes.map(async ({ stdout }) => Number(await new Response(stdout).text())),
-          )
-          expect(granted.reduce((sum, each) => sum + each, 0)).toBe(k)
-          expect(await holdings(createSqlRows(ledger), counterOf('k', 0n).key)).toEqual({
-            settled: 0n,
-            outstanding: BigInt(k),
+    test(
+      'that ask 1,000 times at once for k get exactly k',
+      async () => {
+        for (let round = 0; round < repeats; round++) {
+          const k = 137 + round
+          await withBench(open, async ({ ledger, place }) => {
+            const processes = ['a', 'b', 'c', 'd'].map((each) => start(askAtOnce, [place, each, k, 250]))
+            const granted = await Promise.all(
+              processes.map(async ({ stdout }) => Number(await new Response(stdout).text())),
+            )
+            expect(granted.reduce((sum, each) => sum + each, 0)).toBe(k)
+            expect(await holdings(createSqlRows(ledger), counterOf('k', 0n).key)).toEqual({
+              settled: 0n,
+              outstanding: BigInt(k),
+            })
           })
-        })
-      }
-    }, 120_000)
-
-    test(`that are killed leave a ledger that adds up, ${kills} times`, async () => {
-      await withBench(open, async ({ place }) => {
-        for (let kill = 0; kill < kills; kill++) {
-          // The last ones find the budget used up.
-          const acknowledged = await spendUntilKilled(place, `r${kill}`, 5 + Math.floor(Math.random() * 60))
-          await expectSum(place, acknowledged)
         }
-        await expectBurnt(place)
-      })
-    }, 240_000)
+      },
+      60_000 * repeats,
+    )
+
+    test(
+      `that are killed leave a ledger that adds up, ${kills} times`,
+      async () => {
+        await withBench(open, async ({ place }) => {
+          for (let kill = 0; kill < kills; kill++) {
+            const acknowledged = await spendUntilKilled(place, `r${kill}`, 5 + Math.floor(Math.random() * 60))
+            await expectSum(place, acknowledged)
+          }
+          await expectBurnt(place)
+        })
+      },
+      20_000 * kills,
+    )
   })
 })
 
-const spendLimit = 300
+/** Is used up when about half of the processes are dead. */
+const spendLimit = 30 * kills
 
 /** Kills the process after it has told so many steps, and answers them. */
 async function spendUntilKilled(place: LedgerBench['place'], name: string, steps: number): Promise<readonly string[]> {
