@@ -2,6 +2,7 @@ import { readBody } from '@sluice/core/upstream/read-body.ts'
 import type { HttpAnswer } from '../packages/gateway/src/http/http-answer.ts'
 import type { HttpRequest } from '../packages/gateway/src/http/http-request.ts'
 import { HttpServer } from '../packages/gateway/src/http/http-server.ts'
+import { spanText } from '../packages/gateway/src/http/view-bytes.ts'
 import { SocketTransport } from '../packages/gateway/src/upstream/socket-transport.ts'
 
 /**
@@ -17,7 +18,8 @@ const headers = { 'content-type': 'application/json', authorization: 'Bearer sk-
 const broken: HttpAnswer = { status: 500, headers: {}, body: 'a mistake' }
 
 async function handle(request: HttpRequest): Promise<HttpAnswer> {
-  const body = request.takeWholeBody() ?? new Uint8Array(0)
+  const whole = request.takeWholeBody()
+  const body = whole ? spanText(whole) : ''
   const answer = await transport.send({
     url: origin + request.target,
     origin,
@@ -28,7 +30,7 @@ async function handle(request: HttpRequest): Promise<HttpAnswer> {
   })
   const type = { 'content-type': answer.headers['content-type'] ?? '' }
   if (!type['content-type'].startsWith('text/event-stream'))
-    return { status: 200, headers: type, body: await readBody(answer.body, 1e8) }
+    return { status: 200, headers: type, body: answer.body.takeText?.(1e8) ?? (await readBody(answer.body, 1e8)) }
   const run = async (sink: { write(bytes: Uint8Array): void | Promise<void> }): Promise<void> => {
     for (let bytes = await answer.body.read(); bytes; bytes = await answer.body.read()) {
       const full = sink.write(bytes)

@@ -205,7 +205,7 @@ interface Outlets {
 }
 
 function openOutlets({ logSink, trustedCertificates }: GatewayOptions): Outlets {
-  const writer = new LineWriter({ sink: logSink, limitChars: 4 * 1024 * 1024, batchMs: 100 })
+  const writer = new LineWriter({ sink: logSink, limitBytes: 4 * 1024 * 1024, batchMs: 100 })
   const transport = new SocketTransport(trustedCertificates === undefined ? {} : { trustedCertificates })
   return { writer, log: createProcessLog(writer), transport }
 }

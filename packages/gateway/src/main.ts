@@ -47,8 +47,8 @@ async function runGateway(settings: ProcessSettings): Promise<void> {
 function createStdoutSink(): LineSink {
   const writer = Bun.stdout.writer()
   return {
-    async write(text) {
-      writer.write(text)
+    async write(bytes) {
+      writer.write(bytes)
       await writer.flush()
     },
   }

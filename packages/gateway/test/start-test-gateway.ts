@@ -58,8 +58,8 @@ export async function startTestGateway(
     env,
     print: () => undefined,
     logSink: {
-      write(text) {
-        const fresh = text.trimEnd().split('\n')
+      write(bytes) {
+        const fresh = new TextDecoder().decode(bytes).trimEnd().split('\n')
         lines.push(...fresh)
         records.push(...fresh.map((line): LogLine => JSON.parse(line)).filter((line) => line['event'] === 'call'))
         for (const check of waiting) check()

@@ -1,6 +1,6 @@
 import type { Failure, Result } from '../ir/failure.ts'
 import type { Deployment } from '../providers/provider.ts'
-import { readBody, takeBody } from '../upstream/read-body.ts'
+import { readBody } from '../upstream/read-body.ts'
 import { createJsonArrayReader } from '../upstream/read-frames.ts'
 import { TransportError, type UpstreamAnswer } from '../upstream/transport.ts'
 import type { AdmittedCall } from './admit.ts'
@@ -81,10 +81,11 @@ async function send(attempt: Attempt, exchange: Exchange): Promise<Result<CallAn
       signal: call.signal,
     })
     const answer = exchange.unwrap ? exchange.unwrap(sent) : sent
-    const whole = to.isStream || !isHealthy(answer) ? undefined : takeBody(answer.body, to.answerLimitBytes)
-    const read = whole
-      ? answerText(attempt, exchange, { answer, text: utf8.decode(whole) })
-      : await readAnswer(attempt, exchange, answer)
+    const whole = to.isStream || !isHealthy(answer) ? undefined : answer.body.takeText?.(to.answerLimitBytes)
+    const read =
+      whole === undefined
+        ? await readAnswer(attempt, exchange, answer)
+        : answerText(attempt, exchange, { answer, text: whole })
     return read.ok ? read : failAttempt(attempt, read.failure)
   } catch (error) {
     const failure = transportFailure(error, provider.name)

@@ -2,16 +2,6 @@ import type { ByteSource } from './transport.ts'
 import { TransportError } from './transport.ts'
 
 /**
- * The same for a body that is there already, as short answers are when their head has been read; undefined for any
- * other. Throws `too-large`.
- */
-export function takeBody(source: ByteSource, limitBytes: number): Uint8Array | undefined {
-  const whole = source.takeWhole?.()
-  if (whole === undefined) return undefined
-  return checked(whole, 0, { source, limitBytes })
-}
-
-/**
  * Reads a whole body of at most `limitBytes`. One byte more cancels the source and rejects with kind `too-large`; a
  * body that breaks off rejects with the source's own error.
  */

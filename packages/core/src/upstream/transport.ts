@@ -59,10 +59,10 @@ export interface ByteSource {
    */
   read(): Promise<Uint8Array | undefined>
   /**
-   * All that is left, when the answer is complete and all of it has come, so that nobody need wait for it; undefined
-   * otherwise. Absent where a source cannot tell.
+   * The text of a short answer that is complete and has come in one piece, so that nobody need wait for it; undefined
+   * for any other, for one of more bytes than this, and once `read` was called. Absent where a source cannot tell.
    */
-  takeWhole?(): Uint8Array | undefined
+  takeText?(mostBytes: number): string | undefined
   /** Gives the rest up and frees the connection. Safe to call at any time, any number of times. */
   cancel(): void
   /**

@@ -1,7 +1,7 @@
 import { ChunkedBody } from './chunked-body.ts'
 import type { ParseFault } from './parse-fault.ts'
 import type { RequestFraming } from './request-head.ts'
-import { viewBytes } from './view-bytes.ts'
+import { type ByteSpan, viewBytes } from './view-bytes.ts'
 
 /** Who takes a request's body. */
 export interface BodyTaker {
@@ -22,8 +22,10 @@ const mostUnclaimedBytes = 64 * 1024
  */
 export class BodyReceiver {
   readonly #chunked: ChunkedBody | undefined
+  readonly #bytes: number
   #left: number
   #unclaimed: Uint8Array[] = []
+  #whole: ByteSpan | undefined
   #unclaimedBytes = 0
   #taker: BodyTaker | undefined
   #isRefused = false
@@ -33,7 +35,8 @@ export class BodyReceiver {
 
   constructor(framing: Exclude<RequestFraming, { kind: 'none' }>) {
     this.#chunked = framing.kind === 'chunked' ? new ChunkedBody() : undefined
-    this.#left = framing.kind === 'length' ? framing.bytes : 0
+    this.#bytes = framing.kind === 'length' ? framing.bytes : 0
+    this.#left = this.#bytes
   }
 
   /** The reading has to wait for a taker. */
@@ -60,15 +63,17 @@ export class BodyReceiver {
   }
 
   /** The body, when all of it came with the head, which is nearly always; claimed by that. */
-  takeWhole(): Uint8Array | undefined {
-    if (!this.isComplete || this.#unclaimed.length !== 1) return undefined
-    this.#unclaimedBytes = 0
-    return this.#unclaimed.pop()
+  takeWhole(): ByteSpan | undefined {
+    const whole = this.#whole
+    this.#whole = undefined
+    return whole
   }
 
   /** Whoever wants the body says so once; what has come already is handed over at once. */
   claim(taker: BodyTaker): void {
     this.#taker = taker
+    const whole = this.takeWhole()
+    if (whole) this.#offer(viewBytes(whole.bytes, whole.start, whole.end))
     const early = this.#unclaimed
     this.#unclaimed = []
     this.#unclaimedBytes = 0
@@ -86,8 +91,10 @@ export class BodyReceiver {
 
   #pushLength(bytes: Buffer, start: number): number {
     const count = Math.min(this.#left, bytes.length - start)
+    const isWhole = count === this.#bytes && !this.#taker
     this.#left -= count
-    this.#give(viewBytes(bytes, start, start + count))
+    if (isWhole) this.#whole = { bytes, start, end: start + count }
+    else this.#give(viewBytes(bytes, start, start + count))
     if (this.#left === 0) this.#complete()
     return count
   }

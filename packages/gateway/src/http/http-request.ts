@@ -1,6 +1,7 @@
 import type { BodyReceiver, BodyTaker } from './body-receiver.ts'
 import { ClientSignal } from './client-signal.ts'
 import type { RequestHead, RequestHeaders } from './request-head.ts'
+import type { ByteSpan } from './view-bytes.ts'
 
 /** One request as it came in over a connection of ours. */
 export class HttpRequest {
@@ -26,7 +27,7 @@ export class HttpRequest {
   }
 
   /** The body, when all of it is here already and nobody has taken it. */
-  takeWholeBody(): Uint8Array | undefined {
+  takeWholeBody(): ByteSpan | undefined {
     return this.#body?.takeWhole()
   }
 

@@ -2,6 +2,7 @@ import type { Result } from '@sluice/core/ir/failure.ts'
 import type { BodyTaker } from '../http/body-receiver.ts'
 import type { HttpRequest } from '../http/http-request.ts'
 import type { Ticker, Timed } from '../http/ticker.ts'
+import { type ByteSpan, spanText, viewBytes } from '../http/view-bytes.ts'
 
 /** Bytes of request bodies held at this moment, over all calls, and the most that may be. */
 export interface BodyBudget {
@@ -18,10 +19,10 @@ export interface BodyLimits {
 
 /** A body read whole. */
 export class RequestBody {
-  #bytes: Uint8Array | undefined
+  #bytes: Uint8Array | ByteSpan | undefined
   readonly #share: BudgetShare
 
-  constructor(bytes: Uint8Array, share: BudgetShare) {
+  constructor(bytes: Uint8Array | ByteSpan, share: BudgetShare) {
     this.#bytes = bytes
     this.#share = share
   }
@@ -30,11 +31,16 @@ export class RequestBody {
   takeBytes(): Uint8Array {
     const bytes = this.#bytes ?? nothing
     this.#bytes = undefined
-    return bytes
+    return bytes instanceof Uint8Array ? bytes : viewBytes(bytes.bytes, bytes.start, bytes.end)
   }
 
   /** The same as text. The memory of large ones is given back at once: the collector would leave it for a while. */
   takeText(): string {
+    const held = this.#bytes
+    if (held && !(held instanceof Uint8Array)) {
+      this.#bytes = undefined
+      return spanText(held)
+    }
     const bytes = this.takeBytes()
     const text = utf8.decode(bytes)
     const { buffer, byteLength } = bytes
@@ -69,8 +75,6 @@ export function readRequestBody(
   if (!share.take(bodyBytes ?? 0)) return overloaded
   const whole = request.takeWholeBody()
   if (!whole) return new BodyCollector(request, limits, share).result
-  if (whole.byteLength > capBytes) return tooLarge(capBytes)
-  if (bodyBytes === undefined && !share.take(whole.byteLength)) return overloaded
   return { ok: true, value: new RequestBody(whole, share) }
 }
 

@@ -8,29 +8,9 @@ const nameLimit = 200
 /** Most losses told one by one: a long conversation may have one in every message. */
 const mostLosses = 20
 
-/** Most records kept for the next batch. */
-const mostWaiting = 1000
-
-/**
- * Writes the one line of each call: who, where, how much, how long, how it ended. No bodies, no secrets. Records wait for
- * their batch and are put into words then, one after the other, off the path of any call and at a third of the cost.
- */
+/** Writes the one line of each call: who, where, how much, how long, how it ended. No bodies, no secrets. */
 export function createCallLog(writer: LineWriter): (record: CallRecord) => void {
-  let records: CallRecord[] = []
-  let timesMs: number[] = []
-  const tell = (): void => {
-    const [told, times] = [records, timesMs]
-    records = []
-    timesMs = []
-    for (const [index, record] of told.entries()) writer.write(callLine(record, times[index] ?? 0))
-  }
-  const wake = writer.addSource(tell)
-  return (record) => {
-    records.push(record)
-    timesMs.push(Date.now())
-    if (records.length >= mostWaiting) tell()
-    else wake()
-  }
+  return (record) => writer.write(callLine(record))
 }
 
 /**
@@ -38,10 +18,10 @@ export function createCallLog(writer: LineWriter): (record: CallRecord) => void 
  * costs as much as relaying a short call. Ids, routes and the names of keys and providers are ours or checked where they
  * are configured, and hold nothing that JSON would escape; what clients and providers choose is quoted.
  */
-export function callLine(record: CallRecord, atMs: number): string {
+export function callLine(record: CallRecord): string {
   const { usage, failure, attempts, losses } = record
   return (
-    `{"time":"${isoTime(atMs)}","event":"call","request_id":"${record.requestId}","snapshot":${record.snapshotId}` +
+    `{"time":"${isoNow()}","event":"call","request_id":"${record.requestId}","snapshot":${record.snapshotId}` +
     `,"key":"${record.keyId}","route":"${record.route}","dialect":"${record.clientDialect}"` +
     (record.task === undefined ? '' : `,"task":"${record.task}"`) +
     `,"requested_model":${quote(record.requestedModel)}` +
@@ -103,8 +83,9 @@ function roundMs(ms: number | undefined): number | undefined {
 let lastMs = 0
 let lastText = ''
 
-/** A time as text; calls of one millisecond share it. */
-function isoTime(nowMs: number): string {
+/** The time as text; calls of one millisecond share it. */
+function isoNow(): string {
+  const nowMs = Date.now()
   if (nowMs !== lastMs) {
     lastMs = nowMs
     lastText = new Date(nowMs).toISOString()

@@ -1,12 +1,12 @@
 import { expect, test } from 'bun:test'
 import { LineWriter } from './line-writer.ts'
 
-function memorySink(): { written: string[]; write(text: string): Promise<void> } {
+function memorySink(): { written: string[]; write(bytes: Uint8Array): Promise<void> } {
   const written: string[] = []
   return {
     written,
-    write(text) {
-      written.push(text)
+    write(bytes) {
+      written.push(new TextDecoder().decode(bytes))
       return Promise.resolve()
     },
   }
@@ -14,7 +14,7 @@ function memorySink(): { written: string[]; write(text: string): Promise<void> }
 
 test('lines come out once, in order, one per line', async () => {
   const sink = memorySink()
-  const writer = new LineWriter({ sink, limitChars: 10_000, batchMs: 1 })
+  const writer = new LineWriter({ sink, limitBytes: 10_000, batchMs: 1 })
   for (let index = 0; index < 100; index++) writer.writeJson({ index })
   await writer.flush()
   const lines = sink.written.join('').trimEnd().split('\n')
@@ -25,12 +25,12 @@ test('a hanging sink costs lines, counted and told, and no memory beyond the lim
   let release = (): void => undefined
   const written: string[] = []
   const sink = {
-    write(text: string): Promise<void> {
-      written.push(text)
+    write(bytes: Uint8Array): Promise<void> {
+      written.push(new TextDecoder().decode(bytes))
       return written.length === 1 ? new Promise((resolve) => (release = resolve)) : Promise.resolve()
     },
   }
-  const writer = new LineWriter({ sink, limitChars: 100, batchMs: 1 })
+  const writer = new LineWriter({ sink, limitBytes: 100, batchMs: 1 })
   writer.write('a'.repeat(90))
   const flushing = writer.flush()
   writer.write('b'.repeat(50))
@@ -45,7 +45,7 @@ test('a hanging sink costs lines, counted and told, and no memory beyond the lim
 
 test('a line cannot be forged: control characters of a name stay inside its JSON string', async () => {
   const sink = memorySink()
-  const writer = new LineWriter({ sink, limitChars: 10_000, batchMs: 1 })
+  const writer = new LineWriter({ sink, limitBytes: 10_000, batchMs: 1 })
   const name = 'x\r\n{"event":"forged"}\u001b[31m\u2028'
   writer.writeJson({ name })
   await writer.flush()
@@ -56,7 +56,7 @@ test('a line cannot be forged: control characters of a name stay inside its JSON
 
 test('a line is one line to every reader, and nothing to a terminal', async () => {
   const sink = memorySink()
-  const writer = new LineWriter({ sink, limitChars: 10_000, batchMs: 1 })
+  const writer = new LineWriter({ sink, limitBytes: 10_000, batchMs: 1 })
   const value = { name: 'a\r\nb\u0085c\u2028d\u2029e\u001b[31mf\u009b31mg\u202eh\ufeffi\u007fj\u0000k\ud800l' }
   writer.writeJson(value)
   await writer.flush()

@@ -2,6 +2,7 @@ import type { Deadlines } from '@sluice/core/providers/provider.ts'
 import type { ByteSource, CancelSignal, TransportErrorKind, UpstreamAnswer } from '@sluice/core/upstream/transport.ts'
 import { TransportError } from '@sluice/core/upstream/transport.ts'
 import type { Ticker, Timed } from '../http/ticker.ts'
+import { type ByteSpan, spanText, viewBytes } from '../http/view-bytes.ts'
 import type { ResponseHead } from './response-head.ts'
 import type { ResponseSink } from './response-parser.ts'
 import { Unread } from './unread.ts'
@@ -56,6 +57,7 @@ export class Exchange implements ByteSource, ResponseSink {
   #reader: Waiter<Uint8Array | undefined> | undefined
   readonly #unread = new Unread()
   readonly #packing: Packing
+  #whole: ByteSpan | undefined
   #isPaused = false
   #error: TransportError | undefined
   #hasHead = false
@@ -102,6 +104,14 @@ export class Exchange implements ByteSource, ResponseSink {
     this.#hasHead = true
     this.#head?.resolve({ status: head.status, headers: head.headers, body: this })
     this.#head = undefined
+  }
+
+  /** Nobody waits for a short answer's body when it comes with its head; whoever asks for its text need not. */
+  onWholeBody(bytes: Buffer, start: number, end: number): boolean {
+    if (this.isOver || this.#reader || end - start >= pauseAboveBytes) return false
+    this.#hasBody = true
+    this.#whole = { bytes, start, end }
+    return true
   }
 
   onBody(bytes: Uint8Array): void {
@@ -157,6 +167,7 @@ export class Exchange implements ByteSource, ResponseSink {
   }
 
   read(): Promise<Uint8Array | undefined> {
+    if (this.#whole) return Promise.resolve(this.#takeView(this.#whole))
     if (!this.#unread.isEmpty) return Promise.resolve(this.#takeUnread())
     if (this.#error) return Promise.reject(this.#error)
     if (this.isOver) return Promise.resolve(undefined)
@@ -167,14 +178,16 @@ export class Exchange implements ByteSource, ResponseSink {
     })
   }
 
-  takeWhole(): Uint8Array | undefined {
-    if (!this.isOver || this.#error) return undefined
-    this.#packing.stop()
-    return this.#unread.take(Number.POSITIVE_INFINITY) ?? nothing
+  takeText(mostBytes: number): string | undefined {
+    const whole = this.#whole
+    if (!whole || !this.isOver || this.#error || whole.end - whole.start > mostBytes) return undefined
+    this.#whole = undefined
+    return spanText(whole)
   }
 
   cancel(): void {
-    const hadUnread = !this.#unread.isEmpty
+    const hadUnread = !this.#unread.isEmpty || this.#whole !== undefined
+    this.#whole = undefined
     this.#unread.clear()
     this.#packing.stop()
     if (!this.isOver) this.break('aborted', gaveUp)
@@ -192,6 +205,11 @@ export class Exchange implements ByteSource, ResponseSink {
     if (now >= this.#options.totalDueAt) this.break('total-timeout', `did not finish within ${totalMs} ms`)
     else if (this.#hasBody) this.break('gap-timeout', `sent nothing for ${gapMs} ms`)
     else this.break('first-byte-timeout', `sent no byte of a body within ${firstTokenMs} ms`)
+  }
+
+  #takeView({ bytes, start, end }: ByteSpan): Uint8Array {
+    this.#whole = undefined
+    return viewBytes(bytes, start, end)
   }
 
   #takeUnread(): Uint8Array | undefined {
@@ -226,8 +244,6 @@ export class Exchange implements ByteSource, ResponseSink {
     this.#options.signal?.removeEventListener('abort', this)
   }
 }
-
-const nothing = new Uint8Array(0)
 
 /** Waits for a reader that stays away. */
 class Packing implements Timed {

@@ -20,6 +20,7 @@ function parse(answer: string, cuts: readonly number[] = []): Outcome {
   let ends = 0
   const parser = new ResponseParser({
     onHead: (head) => heads.push(head),
+    onWholeBody: () => false,
     onBody: (bytes) => {
       body += Buffer.from(bytes).toString('latin1')
     },
@@ -239,7 +240,12 @@ describe('limits', () => {
   })
 
   test('a head without an end is refused while it comes', () => {
-    const parser = new ResponseParser({ onHead: () => undefined, onBody: () => undefined, onEnd: () => undefined })
+    const parser = new ResponseParser({
+      onHead: () => undefined,
+      onBody: () => undefined,
+      onWholeBody: () => false,
+      onEnd: () => undefined,
+    })
     const line = Buffer.from(`HTTP/1.1 200 OK\r\nA: ${'b'.repeat(1000)}`)
     let pushed = 0
     while (!parser.push(Buffer.from(line))) pushed += line.length

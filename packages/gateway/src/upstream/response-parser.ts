@@ -9,6 +9,8 @@ export interface ResponseSink {
   onHead(head: ResponseHead): void
   /** A piece of the body, never empty. It lies in the memory of the pushed bytes and may be kept. */
   onBody(bytes: Uint8Array): void
+  /** The whole body is this part of one read. False, and it comes through `onBody`. */
+  onWholeBody(bytes: Buffer, start: number, end: number): boolean
   /** The answer is whole. What comes after it is `surplus`. */
   onEnd(): void
 }
@@ -28,6 +30,7 @@ export class ResponseParser {
   #state: State = 'head'
   #headBytes: Buffer | undefined
   #headLength = 0
+  #length = 0
   #left = 0
   #interim = 0
   #chunked: ChunkedBody | undefined
@@ -104,6 +107,7 @@ export class ResponseParser {
         this.#end()
         break
       case 'length':
+        this.#length = framing.bytes
         this.#left = framing.bytes
         this.#state = 'length'
         if (framing.bytes === 0) this.#end()
@@ -140,7 +144,9 @@ export class ResponseParser {
     const count = Math.min(this.#left, bytes.length - at)
     this.#left -= count
     this.hasSurplus = at + count < bytes.length
-    this.#sink.onBody(count === bytes.length ? bytes : viewBytes(bytes, at, at + count))
+    const isWhole = this.#left === 0 && count === this.#length
+    if (!isWhole || !this.#sink.onWholeBody(bytes, at, at + count))
+      this.#sink.onBody(count === bytes.length ? bytes : viewBytes(bytes, at, at + count))
     if (this.#left === 0) this.#end()
   }
 
