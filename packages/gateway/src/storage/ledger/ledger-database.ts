@@ -23,6 +23,17 @@ export interface LedgerDifferences {
   canRepeat(error: unknown): boolean
 }
 
+/** How long a transaction waits before its failure is told. Whoever asks should wait no longer than `turnMs` either. */
+export interface LedgerWaits {
+  /** For those before it: for the database, or for a connection to it. */
+  readonly turnMs: number
+  /** For a server that says nothing. It gives a statement up by itself after 10 s, where it still can. */
+  readonly silenceMs: number
+}
+
+/** Long: for whoever would rather wait than be refused. */
+export const patientWaits: LedgerWaits = { turnMs: 10_000, silenceMs: 15_000 }
+
 /** 64 bits; databases answer a small one as they like. */
 type Integer = ColumnType<bigint | number, bigint | number, bigint | number>
 

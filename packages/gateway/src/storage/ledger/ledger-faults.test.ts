@@ -8,7 +8,7 @@ import { findPostgres, startPostgres, type TestPostgres } from '@sluice/testkit/
 import { holdings, noWrites, readRows, writeRows } from '@sluice/testkit/stores/store-bench.ts'
 import { sql } from 'kysely'
 import { createSqlRows } from './create-sql-rows.ts'
-import type { LedgerDatabase } from './ledger-database.ts'
+import { type LedgerDatabase, patientWaits } from './ledger-database.ts'
 import { connectPostgres, connectSqlite } from './open-ledger.ts'
 import { openLedgerAt } from './testing.ts'
 
@@ -23,7 +23,7 @@ describe('SQLite', () => {
     directory = mkdtempSync(join(tmpdir(), 'sluice-ledger-'))
     dataDir = join(directory, 'data')
     await (await openLedgerAt({ dataDir })).db.destroy()
-    const connected = connectSqlite(dataDir, 300)
+    const connected = connectSqlite(dataDir, { ...patientWaits, turnMs: 300 })
     if (!connected.ok) throw new Error(connected.message)
     ledger = connected.ledger
   })
@@ -76,7 +76,7 @@ else
     beforeAll(async () => {
       server = await startPostgres(folder)
       await (await openLedgerAt(server)).db.destroy()
-      ledger = connectPostgres(server, 500)
+      ledger = connectPostgres(server, { ...patientWaits, silenceMs: 500 })
     }, 60_000)
     afterAll(async () => {
       await ledger.db.destroy()

@@ -1,7 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { Kysely } from 'kysely'
 import { prepareDatabaseFile, prepareDataDirectory } from '../data-directory.ts'
-import type { LedgerDatabase } from './ledger-database.ts'
+import { type LedgerDatabase, type LedgerWaits, patientWaits } from './ledger-database.ts'
 import { migrateLedger } from './migrate-ledger.ts'
 import { createPostgresDialect, postgresDifferences } from './postgres-ledger-dialect.ts'
 import { createSqliteDialect, sqliteDifferences } from './sqlite-ledger-dialect.ts'
@@ -12,14 +12,17 @@ export type LedgerOpened =
   | { readonly ok: false; readonly message: string }
 
 /** Opens `ledger.db` in the data directory, making both when absent. */
-export async function openSqliteLedger(dataDir: string): Promise<LedgerOpened> {
-  const connected = connectSqlite(dataDir)
+export async function openSqliteLedger(dataDir: string, waits: LedgerWaits = patientWaits): Promise<LedgerOpened> {
+  const connected = connectSqlite(dataDir, waits)
   return connected.ok ? await bringForward(connected.ledger, `The ledger in ${dataDir}`) : connected
 }
 
 /** Opens a ledger on PostgreSQL 12 or later: `postgres://user:password@host:port/database`, or the parts of one. */
-export async function openPostgresLedger(place: PostgresPlace): Promise<LedgerOpened> {
-  return await bringForward(connectPostgres(place), 'The ledger on PostgreSQL')
+export async function openPostgresLedger(
+  place: PostgresPlace,
+  waits: LedgerWaits = patientWaits,
+): Promise<LedgerOpened> {
+  return await bringForward(connectPostgres(place, waits), 'The ledger on PostgreSQL')
 }
 
 /** Where a PostgreSQL is. */
@@ -32,7 +35,7 @@ export type PostgresPlace =
  * The ledger is a file of its own: it is written every second, and whoever watches the keys' file for changes should not
  * notice.
  */
-export function connectSqlite(dataDir: string, patienceMs?: number): LedgerOpened {
+export function connectSqlite(dataDir: string, waits: LedgerWaits = patientWaits): LedgerOpened {
   const directory = prepareDataDirectory(dataDir)
   if (!directory.ok) return directory
   const file = prepareDatabaseFile(dataDir, 'ledger.db')
@@ -43,7 +46,7 @@ export function connectSqlite(dataDir: string, patienceMs?: number): LedgerOpene
     return {
       ok: true,
       ledger: {
-        db: new Kysely({ dialect: createSqliteDialect(database, patienceMs) }),
+        db: new Kysely({ dialect: createSqliteDialect(database, waits) }),
         differences: sqliteDifferences,
       },
     }
@@ -53,9 +56,9 @@ export function connectSqlite(dataDir: string, patienceMs?: number): LedgerOpene
 }
 
 /** Nothing is sent before the first query. */
-export function connectPostgres(place: PostgresPlace, silenceMs?: number): LedgerDatabase {
+export function connectPostgres(place: PostgresPlace, waits: LedgerWaits = patientWaits): LedgerDatabase {
   const pool = new Bun.SQL({ ...fields(place), adapter: 'postgres', bigint: true, max: 8, connectionTimeout: 5 })
-  return { db: new Kysely({ dialect: createPostgresDialect(pool, silenceMs) }), differences: postgresDifferences }
+  return { db: new Kysely({ dialect: createPostgresDialect(pool, waits) }), differences: postgresDifferences }
 }
 
 function fields(place: PostgresPlace) {

@@ -9,7 +9,7 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely'
-import type { LedgerDifferences } from './ledger-database.ts'
+import type { LedgerDifferences, LedgerWaits } from './ledger-database.ts'
 import { readRows } from './read.ts'
 
 /** What is peculiar to PostgreSQL. */
@@ -23,15 +23,10 @@ export const postgresDifferences: LedgerDifferences = {
 /** serialization_failure, deadlock_detected: https://www.postgresql.org/docs/15/errcodes-appendix.html */
 const repeatable = ['40001', '40P01']
 
-/** How long a transaction waits for those before it to leave a connection. */
-const patienceMs = 10_000
-/** How long the server may be silent. It gives a statement up earlier by itself, where it still can. */
-const usualSilenceMs = 15_000
-
 /** Kysely on a pool of Bun's own client, made with `bigint`. The driver closes the pool. */
-export function createPostgresDialect(pool: SQL, silenceMs: number = usualSilenceMs): Dialect {
+export function createPostgresDialect(pool: SQL, waits: LedgerWaits): Dialect {
   return {
-    createDriver: () => new PostgresDriver(pool, silenceMs),
+    createDriver: () => new PostgresDriver(pool, waits),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createAdapter: () => new PostgresAdapter(),
     createIntrospector: (db) => new PostgresIntrospector(db),
@@ -40,12 +35,12 @@ export function createPostgresDialect(pool: SQL, silenceMs: number = usualSilenc
 
 class PostgresDriver implements Driver {
   readonly #pool: SQL
-  readonly #silenceMs: number
+  readonly #waits: LedgerWaits
   readonly #reserved: WeakMap<DatabaseConnection, ReservedSQL> = new WeakMap()
 
-  constructor(pool: SQL, silenceMs: number) {
+  constructor(pool: SQL, waits: LedgerWaits) {
     this.#pool = pool
-    this.#silenceMs = silenceMs
+    this.#waits = waits
   }
 
   async init(): Promise<void> {
@@ -53,8 +48,8 @@ class PostgresDriver implements Driver {
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    const reserved = await this.#pool.reserve({ signal: AbortSignal.timeout(patienceMs) })
-    const connection = new PostgresConnection(reserved, this.#silenceMs)
+    const reserved = await this.#pool.reserve({ signal: AbortSignal.timeout(this.#waits.turnMs) })
+    const connection = new PostgresConnection(reserved, this.#waits.silenceMs)
     this.#reserved.set(connection, reserved)
     return connection
   }
@@ -79,7 +74,7 @@ class PostgresDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    await this.#pool.close({ timeout: patienceMs / 1000 })
+    await this.#pool.close({ timeout: this.#waits.turnMs / 1000 })
   }
 }
 

@@ -9,7 +9,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
-import type { LedgerDifferences } from './ledger-database.ts'
+import type { LedgerDifferences, LedgerWaits } from './ledger-database.ts'
 import { readBindings, readRows } from './read.ts'
 
 /** What is peculiar to SQLite. */
@@ -21,16 +21,13 @@ export const sqliteDifferences: LedgerDifferences = {
   canRepeat: () => false,
 }
 
-/** How long a transaction waits for those before it, those of this process and then those of others. */
-const usualPatienceMs = 10_000
-
 /**
  * Kysely on a database of `bun:sqlite`, opened with `safeIntegers` and without a busy timeout: SQLite would wait by
  * blocking the process, so waiting is done here. The driver closes the database.
  */
-export function createSqliteDialect(database: Database, patienceMs: number = usualPatienceMs): Dialect {
+export function createSqliteDialect(database: Database, { turnMs }: Pick<LedgerWaits, 'turnMs'>): Dialect {
   return {
-    createDriver: () => new SqliteDriver(database, patienceMs),
+    createDriver: () => new SqliteDriver(database, turnMs),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
@@ -41,13 +38,13 @@ export function createSqliteDialect(database: Database, patienceMs: number = usu
 class SqliteDriver implements Driver {
   readonly #database: Database
   readonly #connection: DatabaseConnection
-  readonly #patienceMs: number
+  readonly #turnMs: number
   #lastTurn: Promise<void> = Promise.resolve()
   #endTurn: () => void = () => undefined
 
-  constructor(database: Database, patienceMs: number) {
+  constructor(database: Database, turnMs: number) {
     this.#database = database
-    this.#patienceMs = patienceMs
+    this.#turnMs = turnMs
     this.#connection = new SqliteConnection(database)
   }
 
@@ -59,9 +56,9 @@ class SqliteDriver implements Driver {
     const before = this.#lastTurn
     const turn = Promise.withResolvers<void>()
     this.#lastTurn = turn.promise
-    if (!(await isSettledWithin(before, this.#patienceMs))) {
+    if (!(await isSettledWithin(before, this.#turnMs))) {
       void before.then(turn.resolve)
-      throw new Error(`the ledger was busy for ${this.#patienceMs} ms`)
+      throw new Error(`the ledger was busy for ${this.#turnMs} ms`)
     }
     this.#endTurn = turn.resolve
     return this.#connection
@@ -69,7 +66,7 @@ class SqliteDriver implements Driver {
 
   /** Takes the database for writing at once: a transaction that began by reading could not go on after another's write. */
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    const deadlineMs = performance.now() + this.#patienceMs
+    const deadlineMs = performance.now() + this.#turnMs
     for (;;) {
       try {
         await connection.executeQuery(CompiledQuery.raw('begin immediate'))
@@ -97,7 +94,7 @@ class SqliteDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    await isSettledWithin(this.#lastTurn, this.#patienceMs)
+    await isSettledWithin(this.#lastTurn, this.#turnMs)
     this.#database.close()
   }
 }
