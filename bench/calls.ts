@@ -41,21 +41,21 @@ const workloads: readonly Workload[] = [
     title: 'short chat, JSON',
     body: JSON.stringify({ model: 'gpt-4o-mini', ...short }),
     mustHold: 'word63',
-    calls: 6000,
+    calls: 12000,
   },
   {
     id: 'stream',
     title: 'stream of 64 deltas, relayed',
     body: JSON.stringify({ model: 'gpt-4o-mini', ...short, stream: true }),
     mustHold: 'data: [DONE]',
-    calls: 800,
+    calls: 1600,
   },
   {
     id: 'translated',
     title: 'the same from an Anthropic upstream, translated',
     body: JSON.stringify({ model: 'claude', ...short, stream: true }),
     mustHold: 'data: [DONE]',
-    calls: 800,
+    calls: 1600,
   },
 ]
 
