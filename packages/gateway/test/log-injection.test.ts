@@ -202,6 +202,8 @@ async function leave(
   client: ClientDialectId,
   options: { readonly model: string; readonly stream: boolean },
 ): Promise<void> {
+  // The call before may still be open there: who left at the sight of it would leave before having asked.
+  await provider.until(({ openCalls }) => openCalls === 0)
   const leaving = new AbortController()
   const asked = ask(gateway, client, { ...options, signal: leaving.signal })
   const over = asked.then((response) => response.text()).catch(() => 'left')

@@ -134,6 +134,17 @@ describe('answers', () => {
   })
 })
 
+test('a head that comes byte by byte is read once, and costs no more than its size', async () => {
+  const server = listen(({ target, headers }) => text(`${target.length} ${headers.get('x-last')}`))
+  const socket = connect(server.port, '127.0.0.1').setNoDelay(true)
+  let received = ''
+  socket.on('data', (bytes) => (received += bytes))
+  const head = rawRequest(`GET /${'a'.repeat(30_000)} HTTP/1.1`, ['Host: a', 'X-Last: yes', 'Connection: close'])
+  for (const character of head) socket.write(character)
+  await new Promise((resolve) => socket.on('close', resolve))
+  expect(received).toEndWith('30001 yes')
+}, 30_000)
+
 describe('bodies', () => {
   const echo = async (request: HttpRequest): Promise<HttpAnswer> => text(await readAll(request))
 

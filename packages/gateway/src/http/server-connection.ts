@@ -70,6 +70,8 @@ export class ServerConnection implements Timed {
   readonly #writer: AnswerWriter
   #state: State = 'idle'
   #ahead: Buffer = nothing
+  /** The memory `#ahead` lies in once it has come in several reads. */
+  #room: Buffer = nothing
   #request: HttpRequest | undefined
   #head: RequestHead | undefined
   #body: BodyReceiver | undefined
@@ -96,7 +98,7 @@ export class ServerConnection implements Timed {
     switch (this.#state) {
       case 'idle':
       case 'head':
-        return this.#readHead(this.#ahead.length === 0 ? bytes : Buffer.concat([this.#ahead, bytes]))
+        return this.#readHead(bytes)
       case 'busy':
         this.#readMore(bytes, 0)
         return this.#pauseWhenFull()
@@ -148,19 +150,21 @@ export class ServerConnection implements Timed {
     this.destroy()
   }
 
-  #readHead(bytes: Buffer): void {
-    const end = bytes.indexOf('\r\n\r\n', 0, 'latin1')
+  #readHead(more: Buffer): void {
+    const seen = this.#ahead.length
+    const bytes = this.#joinAhead(more)
+    const end = bytes.indexOf('\r\n\r\n', Math.max(0, seen - 3), 'latin1')
     if (end > maxHeadBytes || (end < 0 && bytes.length > maxHeadBytes)) return this.#refuse(headTooLarge)
-    if (end < 0) return this.#awaitHead(bytes)
-    this.#ahead = nothing
+    if (end < 0) return this.#awaitHead(bytes, seen)
+    this.#forgetAhead()
     const head = parseRequestHead(bytes.toString('latin1', 0, end))
     if ('message' in head) return this.#refuse(head)
     this.#begin(head, bytes, end + 4)
   }
 
   /** The head is not whole yet: keeps it, unless it can no longer become one. */
-  #awaitHead(bytes: Buffer): void {
-    const lf = bytes.indexOf(10)
+  #awaitHead(bytes: Buffer, seen: number): void {
+    const lf = bytes.indexOf(10, seen)
     const first = bytes[0] ?? 0
     if (lf === 0 || (lf > 0 && bytes[lf - 1] !== 13) || first < 65 || first > 90) return this.#refuse(malformed)
     if (this.#state === 'idle') this.dueAt = this.#home.ticker.now + this.#home.patience.headMs
@@ -191,7 +195,26 @@ export class ServerConnection implements Timed {
   }
 
   #keepAhead(bytes: Buffer): void {
-    this.#ahead = this.#ahead.length === 0 ? bytes : Buffer.concat([this.#ahead, bytes])
+    this.#ahead = this.#joinAhead(bytes)
+  }
+
+  /** What was kept and what has come, in memory that doubles: what drips in costs no more than its size. */
+  #joinAhead(bytes: Buffer): Buffer {
+    const kept = this.#ahead.length
+    if (kept === 0) return bytes
+    const size = kept + bytes.length
+    if (this.#room.length < size) {
+      const grown = Buffer.allocUnsafeSlow(size * 2)
+      this.#ahead.copy(grown)
+      this.#room = grown
+    }
+    bytes.copy(this.#room, kept)
+    return this.#room.subarray(0, size)
+  }
+
+  #forgetAhead(): void {
+    this.#ahead = nothing
+    this.#room = nothing
   }
 
   readonly #askForBody = (): void => {
@@ -288,7 +311,7 @@ export class ServerConnection implements Timed {
     this.dueAt = this.#home.ticker.now + this.#home.patience.idleMs
     const ahead = this.#ahead
     if (ahead.length === 0) return
-    this.#ahead = nothing
+    this.#forgetAhead()
     this.#resume()
     this.#readHead(ahead)
   }
@@ -303,7 +326,7 @@ export class ServerConnection implements Timed {
 
   #refuse(fault: HeadFault): void {
     this.#state = 'busy'
-    this.#ahead = nothing
+    this.#forgetAhead()
     this.#head = noHead
     this.#write({ ...this.#home.answerFault(fault), isLast: true })
   }
